@@ -1,0 +1,530 @@
+//! A filter and a schema to a `CheckedFilter`: names become attributes, values get types, every refusal has its place.
+
+mod expr;
+mod literal;
+mod resolve;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use expr::{At, Expr, Literal, Target, Test};
+pub(crate) use resolve::{Purpose, Resolver};
+
+use crate::ast::{self, AttrExp, AttrPath, AttrTest, CompValue, ExprKind, Filter};
+use crate::error::{BindError, Error, ErrorKind, Name, Part};
+use crate::limits::Limits;
+use crate::op::{CompareOp, Operator, OperatorSet};
+use crate::options::{Connective, Options};
+use crate::quirks::Quirk;
+use crate::schema::{AttrId, Schema, Type};
+use crate::span::{Place, Span};
+use crate::warning::{Warning, WarningKind};
+
+/// A filter that fits its schema: owned, `Send + Sync`, cheap to clone, to keep and to compare. Two checked filters are
+/// equal, and hash alike, when they mean the same by the same steps, whatever their spelling was.
+///
+/// ```
+/// use scim_query::{Filter, Schema};
+///
+/// let schema = Schema::user();
+/// let filter = Filter::parse(r#"USERNAME Eq "BJensen" and not (title pr)"#)?.check(&schema)?;
+/// assert!(filter.matches(&serde_json::json!({"userName": "bjensen", "title": ""})));
+/// assert_eq!(filter, Filter::parse(r#"userName eq "bjensen" and not(title pr)"#)?.check(&schema)?);
+/// assert_eq!(filter.attributes(), ["title", "userName"]);
+/// # Ok::<(), scim_query::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct CheckedFilter(Arc<Checked>);
+
+struct Checked {
+    schema: Schema,
+    expr: Expr,
+    warnings: Vec<Warning>,
+}
+
+impl CheckedFilter {
+    /// The filter of a list request without one: every resource (G10).
+    pub fn all(schema: &Schema) -> CheckedFilter {
+        CheckedFilter::of(schema, Expr::Const(true), Vec::new())
+    }
+
+    fn of(schema: &Schema, expr: Expr, warnings: Vec<Warning>) -> CheckedFilter {
+        CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings }))
+    }
+
+    /// The schema that it was checked against.
+    pub fn schema(&self) -> &Schema {
+        &self.0.schema
+    }
+
+    /// Advice, values that the schema does not list, quirks that were used: in the order of the text.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.0.warnings
+    }
+
+    /// The full names of the attributes that it asks about, sorted, each once.
+    pub fn attributes(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.expr().each_target(&mut |inside, target| match &target.at {
+            At::Declared(line) => {
+                names.extend(line.last().map(|id| self.schema().attribute(*id).full_name().to_owned()));
+            }
+            At::Open { uri, names: keys } => {
+                let outer = match inside.map(|outer| &outer.at) {
+                    Some(At::Open { names, .. }) => format!("{}.", names.join(".")),
+                    _ => String::new(),
+                };
+                let uri = uri.as_deref().map(|uri| format!("{uri}:")).unwrap_or_default();
+                names.push(format!("{uri}{outer}{}", keys.join(".")));
+            }
+            At::Element => {}
+        });
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Whether it asks about the attribute or one that the attribute is a part of.
+    pub fn uses(&self, attribute: AttrId) -> bool {
+        let mut uses = false;
+        self.expr().each_target(&mut |_, target| {
+            uses |= matches!(&target.at, At::Declared(line) if line.contains(&attribute));
+        });
+        uses
+    }
+
+    /// Both. Filters of one schema only.
+    ///
+    /// # Errors
+    /// Filters of different schemas, or nesting deeper than [`Limits::MAX_NESTING`].
+    ///
+    /// ```
+    /// use scim_query::{Filter, Schema, attr};
+    ///
+    /// let schema = Schema::user();
+    /// let asked = Filter::parse(r#"userName sw "b" or title pr"#)?.check(&schema)?;
+    /// let policy = attr("active").eq(true).build()?.check(&schema)?;
+    /// let scoped = asked.and_with(&policy)?;
+    /// assert_eq!(scoped.to_string(), r#"(userName sw "b" or title pr) and active eq true"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn and_with(&self, other: &CheckedFilter) -> Result<CheckedFilter, BindError> {
+        self.joined(other, |left, right| Expr::and([left, right]))
+    }
+
+    /// Either. Filters of one schema only.
+    ///
+    /// # Errors
+    /// As [`CheckedFilter::and_with`].
+    pub fn or_with(&self, other: &CheckedFilter) -> Result<CheckedFilter, BindError> {
+        self.joined(other, |left, right| Expr::or([left, right]))
+    }
+
+    /// The opposite: true for exactly the resources for which this one is false (S1).
+    ///
+    /// # Errors
+    /// Nesting deeper than [`Limits::MAX_NESTING`].
+    pub fn negate(&self) -> Result<CheckedFilter, BindError> {
+        self.bounded(self.expr().clone().not(), self.0.warnings.clone())
+    }
+
+    fn joined(&self, other: &CheckedFilter, join: fn(Expr, Expr) -> Expr) -> Result<CheckedFilter, BindError> {
+        if self.schema() != other.schema() {
+            return Err(BindError::new("filters of different schemas cannot be joined"));
+        }
+        let warnings = self.warnings().iter().chain(other.warnings()).cloned().collect();
+        self.bounded(join(self.expr().clone(), other.expr().clone()), warnings)
+    }
+
+    fn bounded(&self, expr: Expr, warnings: Vec<Warning>) -> Result<CheckedFilter, BindError> {
+        // A level of text is at most an `or`, an `and` and what the bracket stands for.
+        if expr.depth() > 3 * Limits::MAX_NESTING {
+            return Err(BindError::new(format!("the filter would be nested deeper than {}", Limits::MAX_NESTING)));
+        }
+        Ok(CheckedFilter::of(self.schema(), expr, warnings))
+    }
+
+    pub(crate) fn expr(&self) -> &Expr {
+        &self.0.expr
+    }
+}
+
+impl PartialEq for CheckedFilter {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || (self.expr() == other.expr() && self.schema() == other.schema())
+    }
+}
+
+impl Eq for CheckedFilter {}
+
+impl std::hash::Hash for CheckedFilter {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.schema().id().hash(state);
+        self.expr().hash(state);
+    }
+}
+
+/// The canonical text: full names, one spelling for each literal. Checking it again gives an equal filter.
+impl fmt::Display for CheckedFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expr().write(self.schema(), f)
+    }
+}
+
+impl fmt::Debug for CheckedFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CheckedFilter({self})")
+    }
+}
+
+impl Filter<'_> {
+    /// Checks the filter against a schema, strictly and with the default limits: names, operators, types of values.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with all others beside it ([`Error::others`]).
+    ///
+    /// ```
+    /// use scim_query::{Filter, Schema};
+    ///
+    /// let filter = Filter::parse(r#"usrName eq "x" or active gt true"#)?;
+    /// let error = filter.check(&Schema::user()).unwrap_err();
+    /// assert_eq!(
+    ///     format!("{error:#}"),
+    ///     r#"  usrName eq "x" or active gt true
+    ///   ^^^^^^^ unknown attribute `usrName`: did you mean `userName`?
+    ///   usrName eq "x" or active gt true
+    ///                            ^^ the attribute `active` does not have the operator `gt`: write one of eq ne pr"#
+    /// );
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
+    pub fn check(&self, schema: &Schema) -> Result<CheckedFilter, Error> {
+        self.check_with(schema, &Options::default())
+    }
+
+    /// Checks the filter with quirks, limits and capabilities of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`Filter::check`].
+    pub fn check_with(&self, schema: &Schema, options: &Options) -> Result<CheckedFilter, Error> {
+        let checker = Checker {
+            filter: self,
+            resolver: Resolver { schema, options, purpose: Purpose::Filter },
+            options,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+        };
+        checker.run()
+    }
+}
+
+/// How many errors one check tells.
+const MOST_ERRORS: usize = 16;
+
+struct Checker<'c> {
+    filter: &'c Filter<'c>,
+    resolver: Resolver<'c>,
+    options: &'c Options,
+    errors: Vec<Error>,
+    warnings: Vec<Warning>,
+}
+
+/// What names are relative to.
+#[derive(Clone, Copy)]
+enum Scope {
+    Resource,
+    /// The brackets of an attribute.
+    Inside(AttrId),
+    /// Brackets under the open schema.
+    InsideOpen,
+}
+
+impl Checker<'_> {
+    fn run(mut self) -> Result<CheckedFilter, Error> {
+        let whole = |kind| Error::new(kind, Part::Filter, None, self.filter.text());
+        let expr = self.filter.expr();
+        let limits = &self.options.limits;
+        let allowed = self.options.capabilities.as_ref();
+        let limit = limits.nesting().min(allowed.and_then(|allowed| allowed.nesting).unwrap_or(usize::MAX));
+        if expr.nesting() > limit {
+            return Err(whole(ErrorKind::TooDeep { limit }));
+        }
+        let limit = limits.comparisons.min(allowed.and_then(|allowed| allowed.comparisons).unwrap_or(usize::MAX));
+        if expr.comparisons() > limit {
+            return Err(whole(ErrorKind::TooManyComparisons { limit }));
+        }
+        let checked = self.expr(expr, Scope::Resource);
+        if let Some(error) = Error::all_of(self.errors) {
+            return Err(error);
+        }
+        let mut warnings = self.filter.warnings().to_vec();
+        warnings.extend(self.warnings);
+        warnings.sort_by_key(Warning::span);
+        Ok(CheckedFilter::of(self.resolver.schema, checked, warnings))
+    }
+
+    /// Where it fails, the error is kept and something stands for the expression, so that the rest is checked too.
+    fn expr(&mut self, expr: ast::Expr<'_>, scope: Scope) -> Expr {
+        match expr.kind() {
+            ExprKind::And(terms) => {
+                self.form(Connective::And, expr.place());
+                let terms: Vec<Expr> = terms.map(|term| self.expr(term, scope)).collect();
+                Expr::and(terms)
+            }
+            ExprKind::Or(terms) => {
+                self.form(Connective::Or, expr.place());
+                let terms: Vec<Expr> = terms.map(|term| self.expr(term, scope)).collect();
+                Expr::or(terms)
+            }
+            ExprKind::Not(inner) => {
+                self.form(Connective::Not, expr.place());
+                self.expr(inner, scope).not()
+            }
+            ExprKind::Attr(exp) => match self.attr_exp(exp, scope) {
+                Ok(expr) => expr,
+                Err((kind, span)) => self.refuse(kind, span),
+            },
+            ExprKind::ValuePath(path, inner) => match self.value_path(path, scope) {
+                Ok((target, scope)) => {
+                    let inner = self.expr(inner, scope);
+                    Expr::Any(target, Box::new(inner))
+                }
+                Err((kind, span)) => self.refuse(kind, span),
+            },
+        }
+    }
+
+    fn refuse(&mut self, kind: ErrorKind, span: Span) -> Expr {
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push(Error::new(kind, Part::Filter, span, self.filter.text()));
+        }
+        Expr::Const(false)
+    }
+
+    fn warn(&mut self, kind: WarningKind, span: Span) {
+        self.warnings.push(Warning::new(kind, span));
+    }
+
+    /// Whether the caller may write this connective (S16).
+    fn form(&mut self, connective: Connective, span: Span) {
+        let denied =
+            self.options.capabilities.as_ref().is_some_and(|allowed| !allowed.connectives.contains(&connective));
+        if denied {
+            let form = match connective {
+                Connective::And => "`and`",
+                Connective::Or => "`or`",
+                Connective::Not => "`not`",
+            };
+            self.refuse(ErrorKind::FormDenied { form }, span);
+        }
+    }
+
+    /// The attribute before brackets, and the scope inside them (S7).
+    fn value_path(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(Target, Scope), (ErrorKind, Span)> {
+        let span = path.span();
+        if self.options.capabilities.as_ref().is_some_and(|allowed| !allowed.value_paths) {
+            return Err((ErrorKind::FormDenied { form: "a value path" }, span));
+        }
+        if self.resolver.schema.is_open() {
+            return Ok((open_target(path), Scope::InsideOpen));
+        }
+        let (id, target) = self.attribute(path, scope).map_err(|kind| (kind, span))?;
+        let attribute = self.resolver.schema.attribute(id);
+        if attribute.ty() != Type::Complex && !attribute.is_multi_valued() {
+            return Err((ErrorKind::ValuePathOnSimple { name: Name::of(&path.to_string()) }, span));
+        }
+        Ok((target, Scope::Inside(id)))
+    }
+
+    /// A declared attribute that may be filtered on.
+    fn attribute(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(AttrId, Target), ErrorKind> {
+        let schema = self.resolver.schema;
+        let place = Place(path.span());
+        let id = match scope {
+            Scope::Inside(parent) => {
+                let simple = schema.attribute(parent).ty() != Type::Complex;
+                if simple && path.uri().is_none() && schema.same_name(path.dotted(), "value") {
+                    return Ok((parent, Target { at: At::Element, place }));
+                }
+                self.resolver.find_below(parent, path)?
+            }
+            Scope::Resource | Scope::InsideOpen => {
+                let resolved = self.resolver.find(path)?;
+                if resolved.aliased {
+                    self.warn(WarningKind::Quirk(Quirk::Q8), path.span());
+                }
+                resolved.id
+            }
+        };
+        self.resolver.check_allowed(id, &path.to_string())?;
+        Ok((id, Target { at: At::Declared(below(schema.line(id), scope)), place }))
+    }
+
+    fn attr_exp(&mut self, exp: &AttrExp<'_>, scope: Scope) -> Result<Expr, (ErrorKind, Span)> {
+        let op = exp.test().op();
+        if let Some(allowed) = &self.options.capabilities
+            && !allowed.operators.contains(op)
+        {
+            let denied = ErrorKind::OperatorDenied { op: op.as_str(), allowed: allowed.operators };
+            // The name is checked all the same, so that every unknown one is told.
+            self.refuse(denied, exp.op_span());
+        }
+        if self.resolver.schema.is_open() {
+            return self.open_exp(exp);
+        }
+        let path = exp.path();
+        let (id, target) = self.attribute(path, scope).map_err(|kind| (kind, path.span()))?;
+        let simple_test = match exp.test() {
+            AttrTest::Present | AttrTest::Compare(CompareOp::Eq | CompareOp::Ne, CompValue::Null) => true,
+            AttrTest::Compare(..) => false,
+        };
+        let complex = self.resolver.schema.attribute(id).ty() == Type::Complex;
+        let (id, target) =
+            if complex && !simple_test { self.implied_value(id, target, exp, scope)? } else { (id, target) };
+
+        let attribute = self.resolver.schema.attribute(id);
+        if !attribute.operators().contains(op) {
+            let kind = ErrorKind::OperatorNotAllowed {
+                op: op.as_str(),
+                name: Name::of(&path.to_string()),
+                allowed: attribute.operators(),
+            };
+            return Err((kind, exp.op_span()));
+        }
+        let (op, value) = match exp.test() {
+            AttrTest::Present => return Ok(Expr::Test(target, Test::Present)),
+            AttrTest::Compare(op, CompValue::Null) => {
+                return null_test(*op, target).map_err(|kind| (kind, exp.value_span()));
+            }
+            AttrTest::Compare(op, value) => (*op, value),
+        };
+        let literal = self.typed_literal(id, op, value, exp.value_span()).map_err(|kind| (kind, exp.value_span()))?;
+        if op == CompareOp::Ne && self.is_multi_valued(&target) {
+            self.warn(WarningKind::AnyValueDiffers, exp.op_span());
+        }
+        Ok(Expr::Test(target, Test::Compare(op, literal)))
+    }
+
+    fn typed_literal(
+        &mut self,
+        id: AttrId,
+        op: CompareOp,
+        value: &CompValue<'_>,
+        span: Span,
+    ) -> Result<Literal, ErrorKind> {
+        let attribute = self.resolver.schema.attribute(id);
+        // A word without quotes that the parser let pass because a boolean might be declared here.
+        let bare_boolean = self.bare_boolean(span);
+        if bare_boolean && attribute.ty() != Type::Boolean {
+            return Err(ErrorKind::ValueUnquoted);
+        }
+        let (literal, quirk) = literal::typed(value, attribute, self.options)?;
+        if let Some(quirk) = quirk
+            && !bare_boolean
+        {
+            self.warnings.push(Warning::new(WarningKind::Quirk(quirk), span));
+        }
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && !literal::is_canonical(value, attribute) {
+            let allowed: Box<[Box<str>]> = attribute.canonical_values().into();
+            if self.options.strict_values {
+                return Err(ErrorKind::ValueNotCanonical { allowed });
+            }
+            self.warnings.push(Warning::new(WarningKind::ValueNotCanonical(allowed), span));
+        }
+        Ok(literal)
+    }
+
+    fn bare_boolean(&self, span: Span) -> bool {
+        let quirk = WarningKind::Quirk(Quirk::Q5);
+        self.filter.warnings().iter().any(|warning| warning.span() == span && *warning.kind() == quirk)
+    }
+
+    /// The `value` that a bare complex attribute means in a comparison (S8, Q10).
+    fn implied_value(
+        &mut self,
+        id: AttrId,
+        target: Target,
+        exp: &AttrExp<'_>,
+        scope: Scope,
+    ) -> Result<(AttrId, Target), (ErrorKind, Span)> {
+        let schema = self.resolver.schema;
+        let attribute = schema.attribute(id);
+        let span = exp.path().span();
+        let value = schema.find_below(id, "value");
+        let lenient = self.options.quirks.has(Quirk::Q10) && !attribute.is_multi_valued();
+        match value {
+            Some(value) if attribute.is_multi_valued() || lenient => {
+                let name = format!("{}.value", exp.path());
+                self.resolver.check_allowed(value, &name).map_err(|kind| (kind, span))?;
+                if lenient {
+                    self.warn(WarningKind::Quirk(Quirk::Q10), span);
+                }
+                let at = At::Declared(below(schema.line(value), scope));
+                Ok((value, Target { at, ..target }))
+            }
+            _ => {
+                let usable = |id: &AttrId| self.resolver.is_allowed(*id) && schema.attribute(*id).ty() != Type::Complex;
+                let instead = value.filter(usable).or_else(|| attribute.sub_attributes().iter().copied().find(usable));
+                let instead = instead.map(|id| schema.attribute(id).full_name().into());
+                Err((ErrorKind::SubAttributeNeeded { name: Name::of(&exp.path().to_string()), instead }, span))
+            }
+        }
+    }
+
+    /// Whether a comparison there may find more than one value.
+    fn is_multi_valued(&self, target: &Target) -> bool {
+        match &target.at {
+            At::Declared(line) => line.iter().any(|id| self.resolver.schema.attribute(*id).is_multi_valued()),
+            At::Open { .. } | At::Element => false,
+        }
+    }
+
+    /// A comparison under the open schema: the literal's kind types it (S18).
+    fn open_exp(&mut self, exp: &AttrExp<'_>) -> Result<Expr, (ErrorKind, Span)> {
+        let target = open_target(exp.path());
+        let (op, value) = match exp.test() {
+            AttrTest::Present => return Ok(Expr::Test(target, Test::Present)),
+            AttrTest::Compare(op, CompValue::Null) => {
+                return null_test(*op, target).map_err(|kind| (kind, exp.value_span()));
+            }
+            AttrTest::Compare(op, value) => (*op, value),
+        };
+        if self.bare_boolean(exp.value_span()) {
+            return Err((ErrorKind::ValueUnquoted, exp.value_span()));
+        }
+        let allowed = match value {
+            CompValue::Number(_) => Type::Decimal.operators(),
+            CompValue::Bool(_) => Type::Boolean.operators(),
+            CompValue::String(_) | CompValue::Null => OperatorSet::ALL,
+        };
+        if !allowed.contains(Operator::Compare(op)) {
+            let name = Name::of(&exp.path().to_string());
+            return Err((ErrorKind::OperatorNotAllowed { op: op.as_str(), name, allowed }, exp.op_span()));
+        }
+        Ok(match literal::untyped(value, op) {
+            Some(literal) => Expr::Test(target, Test::Compare(op, literal)),
+            None => Expr::Test(target, Test::Unassigned),
+        })
+    }
+}
+
+/// `eq null` and `ne null` (S6).
+fn null_test(op: CompareOp, target: Target) -> Result<Expr, ErrorKind> {
+    match op {
+        CompareOp::Eq => Ok(Expr::Test(target, Test::Unassigned)),
+        CompareOp::Ne => Ok(Expr::Test(target, Test::Unassigned).not()),
+        _ => Err(ErrorKind::NullNotAllowed { op }),
+    }
+}
+
+fn open_target(path: &AttrPath<'_>) -> Target {
+    let at = At::Open { uri: path.uri().map(Into::into), names: path.segments().map(Into::into).collect() };
+    Target { at, place: Place(path.span()) }
+}
+
+/// The part of a line of attributes that lies below the scope.
+fn below(line: Vec<AttrId>, scope: Scope) -> Box<[AttrId]> {
+    match scope {
+        Scope::Inside(parent) => line.into_iter().skip_while(|id| *id != parent).skip(1).collect(),
+        Scope::Resource | Scope::InsideOpen => line.into(),
+    }
+}

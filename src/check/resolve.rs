@@ -1,0 +1,145 @@
+//! From the names in a text to the attributes of a schema (S15 to S17), for filters, orderings and projections alike.
+
+use crate::ast::AttrPath;
+use crate::error::{ErrorKind, Name};
+use crate::options::Options;
+use crate::quirks::Quirk;
+use crate::schema::{AttrId, Attribute, Schema};
+
+/// Why a name is looked up; decides what may be suggested.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Purpose {
+    Filter,
+    Sort,
+    Project,
+}
+
+impl Purpose {
+    fn allows(self, attribute: &Attribute) -> bool {
+        match self {
+            Purpose::Filter => attribute.is_filterable(),
+            Purpose::Sort => attribute.is_sortable(),
+            Purpose::Project => attribute.is_readable(),
+        }
+    }
+}
+
+pub(crate) struct Resolver<'r> {
+    pub(crate) schema: &'r Schema,
+    pub(crate) options: &'r Options,
+    pub(crate) purpose: Purpose,
+}
+
+/// An attribute that a name means, and whether an alias was used for it.
+pub(crate) struct Resolved {
+    pub(crate) id: AttrId,
+    pub(crate) aliased: bool,
+}
+
+impl Resolver<'_> {
+    /// The attribute of a name, whatever may be done with it.
+    pub(crate) fn find(&self, path: &AttrPath<'_>) -> Result<Resolved, ErrorKind> {
+        match self.schema.candidates(path.uri(), path.dotted())[..] {
+            [id] => Ok(Resolved { id, aliased: false }),
+            [] => match self.alias(path) {
+                Some(id) => Ok(Resolved { id, aliased: true }),
+                None => Err(self.unknown(path, None)),
+            },
+            ref several => Err(ErrorKind::AttributeAmbiguous {
+                name: Name::of(path.dotted()),
+                candidates: several.iter().map(|id| self.schema.attribute(*id).full_name().into()).collect(),
+            }),
+        }
+    }
+
+    /// The sub-attribute of a name inside the brackets of `parent`.
+    pub(crate) fn find_below(&self, parent: AttrId, path: &AttrPath<'_>) -> Result<AttrId, ErrorKind> {
+        let found = if path.uri().is_none() { self.schema.find_below(parent, path.dotted()) } else { None };
+        found.ok_or_else(|| self.unknown(path, Some(parent)))
+    }
+
+    /// Whether the schema and the caller's capabilities let the attribute, and those that it is a part of, be used
+    /// (S16).
+    pub(crate) fn check_allowed(&self, id: AttrId, name: &str) -> Result<(), ErrorKind> {
+        if self.is_allowed(id) {
+            return Ok(());
+        }
+        let name = Name::of(name);
+        Err(match self.purpose {
+            Purpose::Filter => ErrorKind::AttributeNotFilterable { name },
+            Purpose::Sort => ErrorKind::AttributeNotSortable { name },
+            Purpose::Project => ErrorKind::AttributeUnknown { name, nearest: None },
+        })
+    }
+
+    pub(crate) fn is_allowed(&self, id: AttrId) -> bool {
+        let line = self.schema.line(id);
+        let by_schema = match self.purpose {
+            // A sub-attribute may be sorted by even where the complex attribute itself may not.
+            Purpose::Sort => self.purpose.allows(self.schema.attribute(id)),
+            _ => line.iter().all(|id| self.purpose.allows(self.schema.attribute(*id))),
+        };
+        let listed = self.options.capabilities.as_ref().and_then(|capabilities| capabilities.attributes.as_ref());
+        let by_caller = self.purpose == Purpose::Project
+            || listed.is_none_or(|names| {
+                line.iter().any(|id| {
+                    let full = self.schema.attribute(*id).full_name();
+                    names.iter().any(|name| self.schema.same_name(name, full))
+                })
+            });
+        by_schema && by_caller
+    }
+
+    /// A host's alias (Q8): of the whole name, or of its first part.
+    fn alias(&self, path: &AttrPath<'_>) -> Option<AttrId> {
+        if !self.options.quirks.has(Quirk::Q8) || path.uri().is_some() {
+            return None;
+        }
+        let named = |wanted: &str| {
+            let mut aliases = self.options.aliases.iter();
+            aliases.find(|(alias, _)| self.schema.same_name(alias, wanted)).map(|(_, name)| name.as_str())
+        };
+        let name = match (named(path.dotted()), path.sub_attr()) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(rest)) => format!("{}.{rest}", named(path.name())?),
+            (None, None) => return None,
+        };
+        let (uri, name) = match name.rsplit_once(':') {
+            Some((uri, name)) => (Some(uri), name),
+            None => (None, &name[..]),
+        };
+        self.schema.find(uri, name)
+    }
+
+    fn unknown(&self, path: &AttrPath<'_>, parent: Option<AttrId>) -> ErrorKind {
+        let name = Name::of(&path.to_string());
+        let nearest = name.as_str().and_then(|written| self.nearest(written, path, parent));
+        ErrorKind::AttributeUnknown { name, nearest }
+    }
+
+    /// The nearest name that may be used, never a hidden one (S16).
+    fn nearest(&self, written: &str, path: &AttrPath<'_>, parent: Option<AttrId>) -> Option<Box<str>> {
+        let written = written.to_ascii_lowercase();
+        let short = path.dotted().to_ascii_lowercase();
+        let usable = self.schema.attributes().filter(|(id, _)| self.is_allowed(*id));
+        let names = usable.filter_map(|(id, attribute)| match parent {
+            None => Some(attribute.full_name()),
+            Some(parent) => (self.schema.line(id).contains(&parent) && id != parent).then(|| attribute.name()),
+        });
+        let distance = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            // `requestedFor.externalId` where the filter's name is `requestedFor`, and a missing or wrong URI.
+            let last = name.rsplit(':').next().unwrap_or(&name);
+            if last == short || short.strip_prefix(last).is_some_and(|rest| rest.starts_with('.')) {
+                return 1;
+            }
+            strsim::osa_distance(&written, &name).min(strsim::osa_distance(&short, last))
+        };
+        let allowed = (short.len() / 3).clamp(1, 3);
+        names
+            .map(|name| (distance(name), name))
+            .filter(|(distance, _)| *distance <= allowed)
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, name)| name.into())
+    }
+}

@@ -1,0 +1,161 @@
+//! Numbers, compared exactly (S11).
+
+use std::cmp::Ordering;
+use std::fmt::{self, Write};
+
+/// A decimal of any size: `0.digits * 10^exponent`, without leading or trailing zeros, so that equal numbers have one
+/// form. Zero has no digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Decimal {
+    negative: bool,
+    digits: Box<[u8]>,
+    exponent: i64,
+}
+
+/// An exponent this far out is beyond every number that a resource can hold, so what lies further out compares the same.
+const FAR: i64 = 1_000_000_000_000;
+
+/// A number as a resource holds it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// An integer of JSON within i64.
+    I64(i64),
+    /// An integer of JSON within u64, above i64.
+    U64(u64),
+    /// Any other number, read as a double. It stands for the shortest decimal that reads back to it. Never infinite and
+    /// never NaN: a source reports such a value as unassigned.
+    F64(f64),
+}
+
+impl Decimal {
+    /// Reads a number of JSON's grammar. Linear in the text; the exponent costs nothing.
+    pub(crate) fn parse(text: &str) -> Decimal {
+        let (negative, text) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = whole.bytes().chain(fraction.bytes()).map(|b| b.wrapping_sub(b'0'));
+        let whole_length = i64::try_from(whole.len()).unwrap_or(FAR);
+        Decimal::normal(negative, digits.collect(), whole_length.saturating_add(power_of(power)))
+    }
+
+    fn normal(negative: bool, mut digits: Vec<u8>, exponent: i64) -> Decimal {
+        let zeros = digits.iter().take_while(|digit| **digit == 0).count();
+        let end = digits.iter().rposition(|digit| *digit != 0).map_or(0, |last| last + 1);
+        if end == 0 {
+            return Decimal { negative: false, digits: Box::default(), exponent: 0 };
+        }
+        digits.truncate(end);
+        digits.drain(..zeros);
+        let exponent = exponent.saturating_sub(i64::try_from(zeros).unwrap_or(FAR));
+        Decimal { negative, digits: digits.into(), exponent: exponent.clamp(-FAR, FAR) }
+    }
+
+    /// Whether it has no fraction and lies within i64 or u64.
+    pub(crate) fn is_integer(&self) -> bool {
+        let whole = usize::try_from(self.exponent).is_ok_and(|exponent| exponent >= self.digits.len());
+        (self.digits.is_empty() || whole)
+            && self.exponent <= 20
+            && self.cmp(&Decimal::from(Number::I64(i64::MIN))).is_ge()
+            && self.cmp(&Decimal::from(Number::U64(u64::MAX))).is_le()
+    }
+}
+
+/// The value of an exponent's digits, far out where it is too large.
+fn power_of(text: &str) -> i64 {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let digits = digits.trim_start_matches('0');
+    let size = if digits.len() > 12 { FAR } else { digits.parse().unwrap_or(0) };
+    sign * size
+}
+
+impl From<Number> for Decimal {
+    fn from(number: Number) -> Decimal {
+        let mut text = Buffer::default();
+        // A buffer of this size holds every i64, u64 and shortest form of a double; a failure would read as zero.
+        let _ = match number {
+            Number::I64(integer) => write!(text, "{integer}"),
+            Number::U64(integer) => write!(text, "{integer}"),
+            Number::F64(double) => write!(text, "{double:e}"),
+        };
+        Decimal::parse(text.as_str())
+    }
+}
+
+#[derive(Default)]
+struct Buffer {
+    bytes: [u8; 32],
+    len: usize,
+}
+
+impl Buffer {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("0")
+    }
+}
+
+impl Write for Buffer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Decimal) -> Ordering {
+        // Zero, which has no digits, lies between the signs.
+        let sign = |decimal: &Decimal| match (decimal.digits.is_empty(), decimal.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        };
+        let size = || self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits));
+        sign(self).cmp(&sign(other)).then_with(|| if self.negative { size().reverse() } else { size() })
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Decimal) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// One text for one number, as JSON writes numbers.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.digits.is_empty() {
+            return f.write_str("0");
+        }
+        if self.negative {
+            f.write_str("-")?;
+        }
+        let digits = self.digits.iter().map(|digit| char::from(b'0' + digit));
+        match usize::try_from(self.exponent) {
+            Ok(point) if (1..=21).contains(&point) => {
+                for (at, digit) in digits.enumerate() {
+                    if at == point {
+                        f.write_str(".")?;
+                    }
+                    f.write_char(digit)?;
+                }
+                (self.digits.len()..point).try_for_each(|_| f.write_str("0"))
+            }
+            _ => {
+                for (at, digit) in digits.enumerate() {
+                    if at == 1 {
+                        f.write_str(".")?;
+                    }
+                    f.write_char(digit)?;
+                }
+                write!(f, "e{}", self.exponent - 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,441 @@
+//! Every way in which a query can be wrong: its stable code, its sentence, the way out.
+
+use std::fmt;
+
+use crate::op::{CompareOp, OperatorSet};
+use crate::span::Span;
+
+/// A name or operator of the request, if it may be quoted in one line: ASCII letters, digits and `_.:$-`, at most 64
+/// bytes (L2).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Name(Option<Box<str>>);
+
+impl Name {
+    pub(crate) fn of(text: &str) -> Name {
+        let fits = text.len() <= 64
+            && !text.is_empty()
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:$-".contains(&b));
+        Name(fits.then(|| text.into()))
+    }
+
+    /// The name, where it may be quoted.
+    pub fn as_str(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+/// ` `x``, or nothing.
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(name) => write!(f, " `{name}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What stood where something else was expected.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Found {
+    /// The text ended.
+    End,
+    /// A word. It is not quoted: it may be part of a literal.
+    Word,
+    /// A string in quotes.
+    String,
+    /// A number.
+    Number,
+    /// A bracket, a comma or another ASCII sign.
+    Sign(char),
+    /// Anything else.
+    Other,
+}
+
+impl Found {
+    /// What stands at the beginning of `rest`.
+    pub(crate) fn at(rest: &str) -> Found {
+        match rest.chars().next() {
+            None => Found::End,
+            Some('"' | '\'') => Found::String,
+            Some('0'..='9' | '-') => Found::Number,
+            Some(c) if c.is_ascii_alphabetic() => Found::Word,
+            Some(c) if c.is_ascii_punctuation() => Found::Sign(c),
+            Some(_) => Found::Other,
+        }
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::End => f.write_str("the end"),
+            Found::Word => f.write_str("a word"),
+            Found::String => f.write_str("a string"),
+            Found::Number => f.write_str("a number"),
+            Found::Sign(sign) => write!(f, "`{sign}`"),
+            Found::Other => f.write_str("another character"),
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $code:literal $variant:ident $({ $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })?,)*) => {
+        /// What is wrong with a query. [`ErrorKind::code`] is stable; the sentences may improve.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $($(#[$doc])* #[doc = concat!("\n\nCode `", $code, "`.")] $variant $({ $($(#[$field_doc])* $field: $ty),* })?,)*
+        }
+
+        impl ErrorKind {
+            /// Every code, in the order of the variants.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// A stable name of the kind, for programs and metrics.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(ErrorKind::$variant { .. } => $code,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The text is longer than [`Limits::text`](crate::Limits::text).
+    "text_too_long" TextTooLong { /// The most bytes.
+        limit: usize },
+    /// More parentheses and brackets are open at once than [`Limits::nesting`](crate::Limits::nesting).
+    "too_deep" TooDeep { /// The most levels.
+        limit: usize },
+    /// The filter has more comparisons than [`Limits::comparisons`](crate::Limits::comparisons).
+    "too_many_comparisons" TooManyComparisons { /// The most comparisons.
+        limit: usize },
+    /// The filter is empty or blank (G10).
+    "filter_empty" FilterEmpty,
+    /// The text begins with `filter=` (lenient: Q7).
+    "prefix_doubled" PrefixDoubled,
+    /// No attribute name where one is needed.
+    "attribute_expected" AttributeExpected { /// What stands there.
+        found: Found },
+    /// An attribute name with a character that names do not have (G4).
+    "name_invalid" NameInvalid,
+    /// A prefix before a colon that is no absolute URI (G5).
+    "schema_uri_invalid" SchemaUriInvalid,
+    /// An attribute without an operator.
+    "operator_expected" OperatorExpected { /// What stands there.
+        found: Found },
+    /// A word or sign that is no operator of SCIM.
+    "operator_unknown" OperatorUnknown { /// What was written.
+        found: Name, /// What to write.
+        instead: Option<&'static str> },
+    /// No space where one is required (G2).
+    "space_expected" SpaceExpected { /// After what.
+        after: &'static str },
+    /// An operator without a value.
+    "value_expected" ValueExpected { /// What stands there.
+        found: Found },
+    /// A value without quotes (lenient: Q2).
+    "value_unquoted" ValueUnquoted,
+    /// A value in single quotes (lenient: Q3).
+    "value_single_quoted" ValueSingleQuoted,
+    /// `True`, `NULL` and the like (G1).
+    "literal_case" LiteralCase { /// The right spelling.
+        instead: &'static str },
+    /// A number that JSON does not know (G7).
+    "number_invalid" NumberInvalid,
+    /// A string without its closing quote.
+    "string_unclosed" StringUnclosed,
+    /// A backslash that starts no JSON escape (G6; lenient: Q3).
+    "escape_invalid" EscapeInvalid,
+    /// Half of a surrogate pair (G6).
+    "surrogate_lone" SurrogateLone,
+    /// A raw control character in a string (G6).
+    "control_character" ControlCharacter,
+    /// `not` without parentheses (G3; lenient: Q9).
+    "not_without_parentheses" NotWithoutParentheses,
+    /// A parenthesis or bracket that is never closed; the place is the one that is open.
+    "unclosed" Unclosed { /// `(` or `[`.
+        open: char },
+    /// A parenthesis or bracket that closes nothing.
+    "close_unexpected" CloseUnexpected { /// `)` or `]`.
+        close: char },
+    /// `()` or `[]`.
+    "group_empty" GroupEmpty,
+    /// A value path inside a value path (G9).
+    "value_path_nested" ValuePathNested,
+    /// A sub-attribute or an operator after `]` (G9; lenient: Q1).
+    "value_path_trailing" ValuePathTrailing,
+    /// `and` or `or` without a right side.
+    "right_side_missing" RightSideMissing { /// `and` or `or`.
+        connective: &'static str },
+    /// `and` or `or` without a left side.
+    "left_side_missing" LeftSideMissing { /// `and` or `or`.
+        connective: &'static str },
+    /// Text after a complete expression that is neither `and` nor `or`.
+    "connective_expected" ConnectiveExpected { /// What stands there.
+        found: Found },
+    /// The PATCH path is empty.
+    "path_empty" PathEmpty,
+    /// A space outside the brackets of a PATCH path (G9).
+    "path_space" PathSpace,
+    /// Text after a complete PATCH path, or a comparison where a path belongs.
+    "path_trailing" PathTrailing { /// What stands there.
+        found: Found },
+    /// The ordering, or one key of it, is empty.
+    "order_empty" OrderEmpty,
+    /// A direction that is none of `asc desc ascending descending` (O1).
+    "direction_unknown" DirectionUnknown { /// What was written.
+        found: Name },
+    /// Something else than a comma between two sort keys.
+    "comma_expected" CommaExpected { /// What stands there.
+        found: Found },
+    /// More sort keys than [`Limits::sort_keys`](crate::Limits::sort_keys).
+    "too_many_sort_keys" TooManySortKeys { /// The most keys.
+        limit: usize },
+    /// The same attribute twice in one ordering (O1).
+    "sort_key_repeated" SortKeyRepeated { /// The attribute.
+        name: Name },
+    /// `sortOrder` is neither `ascending` nor `descending` (O1; lenient: Q7).
+    "sort_order_unknown" SortOrderUnknown { /// What was written.
+        found: Name },
+    /// The schema has no such attribute (S15).
+    "attribute_unknown" AttributeUnknown { /// The attribute.
+        name: Name, /// The nearest name that may be used.
+        nearest: Option<Box<str>> },
+    /// Several extensions have an attribute of this short name (S17).
+    "attribute_ambiguous" AttributeAmbiguous { /// The attribute.
+        name: Name, /// The full names to choose from.
+        candidates: Box<[Box<str>]> },
+    /// The schema, or the caller's capabilities, do not let this attribute be filtered on (S15, S16).
+    "attribute_not_filterable" AttributeNotFilterable { /// The attribute.
+        name: Name },
+    /// The schema does not let this attribute be sorted by (S16, O1).
+    "attribute_not_sortable" AttributeNotSortable { /// The attribute.
+        name: Name },
+    /// The attribute does not have this operator (S11, S12, S15).
+    "operator_not_allowed" OperatorNotAllowed { /// The operator.
+        op: &'static str, /// The attribute.
+        name: Name, /// The operators that it has.
+        allowed: OperatorSet },
+    /// A complex attribute where a simple value is needed (S8; lenient: Q10).
+    "sub_attribute_needed" SubAttributeNeeded { /// The attribute.
+        name: Name, /// One to write instead.
+        instead: Option<Box<str>> },
+    /// Brackets after an attribute that has no sub-attributes (S7).
+    "value_path_on_simple" ValuePathOnSimple { /// The attribute.
+        name: Name },
+    /// `null` with another operator than `eq` and `ne` (S6).
+    "null_not_allowed" NullNotAllowed { /// The operator.
+        op: CompareOp },
+    /// A literal of another kind than the attribute's type (S14; lenient: Q4, Q5).
+    "kind_mismatch" KindMismatch { /// What the attribute's type needs.
+        expected: &'static str, /// What was written.
+        found: &'static str },
+    /// A string that is no dateTime where one is declared (S10; lenient: Q6).
+    "date_time_invalid" DateTimeInvalid { /// What is wrong with it.
+        reason: &'static str },
+    /// A value outside the attribute's `canonicalValues`, refused on demand (S14).
+    "value_not_canonical" ValueNotCanonical { /// The values that the schema lists.
+        allowed: Box<[Box<str>]> },
+    /// The caller's capabilities do not have this operator (S16).
+    "operator_denied" OperatorDenied { /// The operator.
+        op: &'static str, /// The operators that it may use.
+        allowed: OperatorSet },
+    /// The caller's capabilities do not have this: `and`, `or`, `not` or a value path (S16).
+    "form_denied" FormDenied { /// What was written.
+        form: &'static str },
+    /// A parameter that was given twice.
+    "parameter_repeated" ParameterRepeated,
+    /// A `%` that is not followed by two hexadecimal digits.
+    "percent_invalid" PercentInvalid,
+    /// Bytes that are not UTF-8.
+    "utf8_invalid" Utf8Invalid,
+    /// A value that is no integer (O8).
+    "integer_invalid" IntegerInvalid,
+    /// An integer outside the range of the parameter (O8).
+    "out_of_range" OutOfRange { /// The least.
+        min: usize, /// The most.
+        max: usize },
+    /// A bad `count` beside a `cursor` (RFC 9865).
+    "count_invalid" CountInvalid,
+    /// `cursor` together with `startIndex` (RFC 9865).
+    "cursor_with_index" CursorWithIndex,
+    /// `attributes` together with `excludedAttributes` (RFC 7644 section 3.4.2.5).
+    "attributes_with_excluded" AttributesWithExcluded,
+    /// The body is no SearchRequest (RFC 7644 section 3.4.3).
+    "body_invalid" BodyInvalid { /// What is wrong, without the body's text.
+        reason: Box<str> },
+    /// `after` without a value.
+    "after_empty" AfterEmpty,
+    /// No resource has the id that `after` names (O7).
+    "record_unknown" RecordUnknown,
+    /// Several resources have the id that `after` names (O5).
+    "record_repeated" RecordRepeated,
+    /// A cursor that this query did not make (O7).
+    "cursor_invalid" CursorInvalid { /// Why.
+        reason: &'static str },
+    /// A cursor older than the age limit (O7, RFC 9865).
+    "cursor_expired" CursorExpired,
+}
+
+impl ErrorKind {
+    /// One sentence: what is wrong or expected, where (`span`), what was found, and the way out. `quoted` is the text at
+    /// the place, when it may be repeated.
+    pub(super) fn sentence(&self, span: Option<Span>, quoted: Option<&str>) -> String {
+        let mut sentence = self.what();
+        if let Some(span) = span {
+            sentence.push_str(&format!(" at {span}"));
+        }
+        if let Some(found) = self.found() {
+            sentence.push_str(&format!(", found {found}"));
+        }
+        if let Some(way_out) = self.way_out(quoted.filter(|text| text.chars().count() <= 80)) {
+            sentence.push_str(&format!(": {way_out}"));
+        }
+        sentence
+    }
+
+    fn what(&self) -> String {
+        use ErrorKind::*;
+        match self {
+            TextTooLong { limit } => format!("the text is longer than {limit} bytes"),
+            TooDeep { limit } => format!("more than {limit} parentheses and brackets are open at once"),
+            TooManyComparisons { limit } => format!("the filter has more than {limit} comparisons"),
+            FilterEmpty => "the filter is empty".into(),
+            PrefixDoubled => "the filter begins with `filter=`".into(),
+            AttributeExpected { .. } => "expected an attribute name, `not` or `(`".into(),
+            NameInvalid => "expected an attribute name of ASCII letters, digits, `-` and `_`".into(),
+            SchemaUriInvalid => "expected an absolute URI before the attribute's colon".into(),
+            OperatorExpected { .. } => "expected an operator after the attribute".into(),
+            OperatorUnknown { found, .. } => format!("unknown operator{found}"),
+            SpaceExpected { after } => format!("expected a space after {after}"),
+            ValueExpected { .. } => "expected a value after the operator".into(),
+            ValueUnquoted => "expected a string in double quotes".into(),
+            ValueSingleQuoted => "expected a string in double quotes".into(),
+            LiteralCase { .. } => "expected `true`, `false` or `null` in lower case".into(),
+            NumberInvalid => "expected a number as in JSON".into(),
+            StringUnclosed => "the string is not closed".into(),
+            EscapeInvalid => "expected a JSON escape after the backslash".into(),
+            SurrogateLone => "half of a surrogate pair".into(),
+            ControlCharacter => "a raw control character in a string".into(),
+            NotWithoutParentheses => "missing parenthesis after `not`".into(),
+            Unclosed { open } => format!("`{open}` is never closed"),
+            CloseUnexpected { close } => format!("`{close}` closes nothing"),
+            GroupEmpty => "expected a filter between the brackets".into(),
+            ValuePathNested => "a value path inside a value path".into(),
+            ValuePathTrailing => "nothing may follow `]` but `and`, `or` and `)`".into(),
+            RightSideMissing { connective } => format!("`{connective}` without a right side"),
+            LeftSideMissing { connective } => format!("`{connective}` without a left side"),
+            ConnectiveExpected { .. } => "expected `and`, `or` or the end of the filter".into(),
+            PathEmpty => "the path is empty".into(),
+            PathSpace => "a path has no spaces outside its brackets".into(),
+            PathTrailing { .. } => "expected the end of the path".into(),
+            OrderEmpty => "expected an attribute to order by".into(),
+            DirectionUnknown { found } => format!("unknown direction{found}"),
+            CommaExpected { .. } => "expected a comma or the end of the ordering".into(),
+            TooManySortKeys { limit } => format!("the ordering has more than {limit} keys"),
+            SortKeyRepeated { name } => format!("the attribute{name} is ordered by twice"),
+            SortOrderUnknown { found } => format!("unknown sort order{found}"),
+            AttributeUnknown { name, .. } => format!("unknown attribute{name}"),
+            AttributeAmbiguous { name, .. } => format!("several extensions have an attribute{name}"),
+            AttributeNotFilterable { name } => format!("the attribute{name} cannot be filtered on"),
+            AttributeNotSortable { name } => format!("the attribute{name} cannot be ordered by"),
+            OperatorNotAllowed { op, name, .. } => format!("the attribute{name} does not have the operator `{op}`"),
+            SubAttributeNeeded { name, .. } => format!("the attribute{name} is complex and has no value to compare"),
+            ValuePathOnSimple { name } => format!("the attribute{name} has no sub-attributes"),
+            NullNotAllowed { op } => format!("`null` cannot be compared by `{op}`"),
+            KindMismatch { expected, .. } => format!("expected {expected}"),
+            DateTimeInvalid { reason } => format!("expected a dateTime: {reason}"),
+            ValueNotCanonical { .. } => "expected one of the attribute's canonical values".into(),
+            OperatorDenied { op, .. } => format!("the operator `{op}` is not supported here"),
+            FormDenied { form } => format!("{form} is not supported here"),
+            ParameterRepeated => "the parameter is given twice".into(),
+            PercentInvalid => "expected two hexadecimal digits after `%`".into(),
+            Utf8Invalid => "the text is not UTF-8".into(),
+            IntegerInvalid => "expected an integer".into(),
+            OutOfRange { min, max } => format!("expected an integer from {min} to {max}"),
+            CountInvalid => "expected an integer as the count beside a cursor".into(),
+            CursorWithIndex => "`cursor` and `startIndex` exclude each other".into(),
+            AttributesWithExcluded => "`attributes` and `excludedAttributes` exclude each other".into(),
+            BodyInvalid { reason } => format!("the body is no SearchRequest: {reason}"),
+            AfterEmpty => "`after` has no value".into(),
+            RecordUnknown => "no resource has the id that `after` names".into(),
+            RecordRepeated => "several resources have the id that `after` names".into(),
+            CursorInvalid { reason } => format!("the cursor is refused: {reason}"),
+            CursorExpired => "the cursor is too old".into(),
+        }
+    }
+
+    fn found(&self) -> Option<String> {
+        use ErrorKind::*;
+        match self {
+            AttributeExpected { found }
+            | OperatorExpected { found }
+            | ValueExpected { found }
+            | ConnectiveExpected { found }
+            | PathTrailing { found }
+            | CommaExpected { found } => Some(found.to_string()),
+            ValueUnquoted => Some("a bare word".into()),
+            ValueSingleQuoted => Some("single quotes".into()),
+            KindMismatch { found, .. } => Some((*found).into()),
+            _ => None,
+        }
+    }
+
+    fn way_out(&self, quoted: Option<&str>) -> Option<String> {
+        use ErrorKind::*;
+        let json = |text: &str| serde_json::Value::from(text).to_string();
+        match self {
+            FilterEmpty => Some("leave the parameter out to have all resources".into()),
+            PrefixDoubled => Some("write what follows it".into()),
+            SchemaUriInvalid => Some("as in `urn:ietf:params:scim:schemas:core:2.0:User:userName`".into()),
+            OperatorExpected { .. } => Some(format!("write one of {}", OperatorSet::ALL)),
+            OperatorUnknown { instead: Some(instead), .. } => Some(format!("write {instead}")),
+            OperatorUnknown { instead: None, .. } => Some(format!("write one of {}", OperatorSet::ALL)),
+            ValueExpected { found: Found::Sign('[' | '(') } => {
+                Some("SCIM has no lists, write `a eq \"x\" or a eq \"y\"`".into())
+            }
+            ValueExpected { .. } => Some("a string in double quotes, a number, true, false or null".into()),
+            ValueUnquoted => Some(format!("write {}", json(quoted?))),
+            ValueSingleQuoted => {
+                let inner = quoted?.strip_prefix('\'')?;
+                Some(format!("write {}", json(inner.strip_suffix('\'').unwrap_or(inner))))
+            }
+            LiteralCase { instead } => Some(format!("write `{instead}`, or a string in double quotes")),
+            NumberInvalid => Some("as in 0, -7, 1.5 or 2e9".into()),
+            EscapeInvalid => Some("write `\\\\` for a backslash".into()),
+            SurrogateLone => Some("write both halves, as in `\\ud83d\\ude00`".into()),
+            ControlCharacter => Some("write it as `\\n`, `\\t` or `\\u00XX`".into()),
+            NotWithoutParentheses => Some("write `not (...)`".into()),
+            ValuePathNested => Some("a value path holds comparisons of sub-attributes only".into()),
+            ValuePathTrailing => Some("move it inside, as in `emails[type eq \"work\" and value eq \"x\"]`".into()),
+            ConnectiveExpected { found: Found::End } => None,
+            PathEmpty => Some("write an attribute, as in `name.familyName`".into()),
+            DirectionUnknown { .. } => Some("write asc, desc, ascending or descending".into()),
+            SortOrderUnknown { .. } => Some("write ascending or descending".into()),
+            AttributeUnknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
+            AttributeAmbiguous { candidates, .. } => Some(format!("write {}", list(candidates, "`"))),
+            OperatorNotAllowed { allowed, .. } | OperatorDenied { allowed, .. } if *allowed != OperatorSet::NONE => {
+                Some(format!("write one of {allowed}"))
+            }
+            SubAttributeNeeded { instead: Some(instead), .. } => Some(format!("write `{instead}`")),
+            NullNotAllowed { .. } => Some("write `eq null` or `ne null`".into()),
+            DateTimeInvalid { .. } => Some("as in \"2022-05-24T14:15:22Z\"".into()),
+            ValueNotCanonical { allowed } => Some(list(allowed, "\"")),
+            ParameterRepeated => Some("give it once".into()),
+            PercentInvalid => Some("write `%25` for a percent sign".into()),
+            RecordUnknown => Some("begin again without `after`".into()),
+            CursorInvalid { .. } | CursorExpired => Some("begin again without it".into()),
+            AttributesWithExcluded => Some("give one of them".into()),
+            CursorWithIndex => Some("give one of them".into()),
+            _ => None,
+        }
+    }
+}
+
+fn list(names: &[Box<str>], quote: &str) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+    quoted.join(" or ")
+}

@@ -1,0 +1,222 @@
+//! `Error`: the client's query is wrong, and where, and what to write instead.
+
+mod bind;
+mod kind;
+mod snippet;
+
+use std::fmt;
+
+pub use bind::BindError;
+pub use kind::{ErrorKind, Found, Name};
+
+use crate::span::Span;
+
+/// Which part of a list request (or which PATCH path) an error is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The `filter` parameter, or the filter inside the brackets of a PATCH path.
+    Filter,
+    /// A PATCH path.
+    Path,
+    /// The `orderBy` parameter.
+    OrderBy,
+    /// The `sortBy` parameter.
+    SortBy,
+    /// The `sortOrder` parameter.
+    SortOrder,
+    /// The `limit` parameter.
+    Limit,
+    /// The `after` parameter.
+    After,
+    /// The `startIndex` parameter.
+    StartIndex,
+    /// The `count` parameter.
+    Count,
+    /// The `cursor` parameter.
+    Cursor,
+    /// The `attributes` parameter.
+    Attributes,
+    /// The `excludedAttributes` parameter.
+    ExcludedAttributes,
+    /// The query string as a whole.
+    Query,
+    /// The body of a SearchRequest.
+    Body,
+}
+
+impl Part {
+    /// The parameter's name in a request; `path`, `query` and `body` for what is no parameter.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Part::Filter => "filter",
+            Part::Path => "path",
+            Part::OrderBy => "orderBy",
+            Part::SortBy => "sortBy",
+            Part::SortOrder => "sortOrder",
+            Part::Limit => "limit",
+            Part::After => "after",
+            Part::StartIndex => "startIndex",
+            Part::Count => "count",
+            Part::Cursor => "cursor",
+            Part::Attributes => "attributes",
+            Part::ExcludedAttributes => "excludedAttributes",
+            Part::Query => "query",
+            Part::Body => "body",
+        }
+    }
+}
+
+/// The detail codes of SCIM error bodies that a list request can cause (RFC 7644 table 9, RFC 9865 section 2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The names are the RFCs'.
+pub enum ScimType {
+    InvalidFilter,
+    InvalidPath,
+    InvalidValue,
+    InvalidSyntax,
+    InvalidCursor,
+    ExpiredCursor,
+    InvalidCount,
+}
+
+impl fmt::Display for ScimType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ScimType::InvalidFilter => "invalidFilter",
+            ScimType::InvalidPath => "invalidPath",
+            ScimType::InvalidValue => "invalidValue",
+            ScimType::InvalidSyntax => "invalidSyntax",
+            ScimType::InvalidCursor => "invalidCursor",
+            ScimType::ExpiredCursor => "expiredCursor",
+            ScimType::InvalidCount => "invalidCount",
+        })
+    }
+}
+
+/// The client's query is wrong: an HTTP 400. One word wide.
+///
+/// `{}` is one line for logs and JSON bodies and never quotes a literal of the request (L2); `{:#}` draws the text with
+/// the place marked, for people; `Debug` is the latter, so that `unwrap()` is readable.
+///
+/// ```
+/// use scim_query::{Filter, ScimType};
+///
+/// let error = Filter::parse("status eq APPROVED").unwrap_err();
+/// assert_eq!(error.to_string(), "expected a string in double quotes at 10..18, found a bare word");
+/// assert_eq!(error.code(), "value_unquoted");
+/// assert_eq!(error.scim_type(), Some(ScimType::InvalidFilter));
+/// assert_eq!(
+///     format!("{error:#}"),
+///     r#"  status eq APPROVED
+///             ^^^^^^^^ expected a string in double quotes, found a bare word: write "APPROVED""#
+/// );
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
+    kind: ErrorKind,
+    part: Part,
+    span: Option<Span>,
+    text: Box<str>,
+    more: Vec<Error>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, part: Part, span: impl Into<Option<Span>>, text: &str) -> Error {
+        let (span, text) = snippet::keep(span.into(), text);
+        Error(Box::new(Inner { kind, part, span, text: text.into(), more: Vec::new() }))
+    }
+
+    /// Several errors of one text as one: the first, with the others beside it. `None` when there are none.
+    pub(crate) fn all_of(errors: Vec<Error>) -> Option<Error> {
+        let mut errors = errors.into_iter();
+        let mut first = errors.next()?;
+        first.0.more.extend(errors);
+        Some(first)
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// A stable name of what is wrong, for programs and metrics: [`ErrorKind::code`].
+    pub fn code(&self) -> &'static str {
+        self.0.kind.code()
+    }
+
+    /// Which part of the request is wrong.
+    pub fn part(&self) -> Part {
+        self.0.part
+    }
+
+    /// Where in [`Error::text`] it is wrong, in bytes; `None` when the whole of it is.
+    pub fn span(&self) -> Option<Span> {
+        self.0.span
+    }
+
+    /// The decoded text that was refused. Of a text longer than 64 KiB only its beginning is kept.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The other errors that were found in the same text: a filter is checked to its end, so that all unknown names are
+    /// told at once.
+    pub fn others(&self) -> &[Error] {
+        &self.0.more
+    }
+
+    /// This error without the others.
+    pub(crate) fn alone(&self) -> Error {
+        Error(Box::new(Inner { more: Vec::new(), ..(*self.0).clone() }))
+    }
+
+    /// The detail code for a SCIM error body (RFC 7644 section 3.12); `None` for errors that RFC gives no code.
+    pub fn scim_type(&self) -> Option<ScimType> {
+        match (&self.0.kind, self.0.part) {
+            (ErrorKind::CursorExpired, _) => Some(ScimType::ExpiredCursor),
+            (ErrorKind::CountInvalid, _) => Some(ScimType::InvalidCount),
+            (ErrorKind::CursorWithIndex, _) => Some(ScimType::InvalidCursor),
+            (_, Part::Filter) => Some(ScimType::InvalidFilter),
+            (_, Part::Path) => Some(ScimType::InvalidPath),
+            (_, Part::Cursor | Part::After) => Some(ScimType::InvalidCursor),
+            (ErrorKind::AttributeUnknown { .. }, Part::Attributes | Part::ExcludedAttributes) => {
+                Some(ScimType::InvalidValue)
+            }
+            (ErrorKind::AttributesWithExcluded, _) => Some(ScimType::InvalidValue),
+            (_, Part::Attributes | Part::ExcludedAttributes) => Some(ScimType::InvalidPath),
+            (_, Part::OrderBy | Part::SortBy | Part::SortOrder | Part::Limit | Part::StartIndex | Part::Count) => {
+                Some(ScimType::InvalidValue)
+            }
+            (_, Part::Body | Part::Query) => Some(ScimType::InvalidSyntax),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, span, text, more, .. } = &*self.0;
+        if f.alternate() {
+            snippet::draw(f, text, *span, &kind.sentence(None, span.map(|span| span.of(text))))?;
+            return more.iter().try_for_each(|error| write!(f, "\n{error:#}"));
+        }
+        f.write_str(&kind.sentence(*span, None))?;
+        match more.len() {
+            0 => Ok(()),
+            1 => f.write_str(" (and 1 more error)"),
+            n => write!(f, " (and {n} more errors)"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:#}")
+    }
+}
+
+impl std::error::Error for Error {}

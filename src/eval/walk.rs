@@ -1,0 +1,235 @@
+//! From a resource to the values of an attribute (S2), by the schema's declarations or by keys alone (S18).
+
+use super::leaf::{Typed, typed, typed_like};
+use super::{Node, Scalar};
+use crate::check::{At, Literal};
+use crate::schema::{AttrId, Attribute, Schema, Type};
+
+/// What the names of a filter are relative to.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<N> {
+    Resource(N),
+    /// An element in the brackets of a value path.
+    Element(Element<N>),
+}
+
+/// One assigned value of an attribute, and the type that it was declared with.
+#[derive(Clone, Copy)]
+pub(crate) struct Element<N> {
+    pub(crate) node: N,
+    /// `None` under the open schema.
+    pub(crate) ty: Option<Type>,
+}
+
+impl<N: Copy> Place<N> {
+    fn node(self) -> N {
+        match self {
+            Place::Resource(node) => node,
+            Place::Element(element) => element.node,
+        }
+    }
+}
+
+/// Whether `test` is true of some assigned element at the place.
+pub(crate) fn each_element<'a, N: Node<'a>>(
+    at: &At,
+    schema: &Schema,
+    place: Place<N>,
+    test: &mut dyn FnMut(Element<N>) -> bool,
+) -> bool {
+    match at {
+        At::Declared(line) => declared(line, schema, place.node(), &mut |attribute, node| match attribute.ty() {
+            Type::Complex => is_assigned(attribute, schema, node) && test(Element { node, ty: Some(Type::Complex) }),
+            ty => typed(node.scalar(), ty).is_some() && test(Element { node, ty: Some(ty) }),
+        }),
+        At::Open { uri, names } => {
+            open(uri.as_deref(), names, place, &mut |node| is_assigned_open(node) && test(Element { node, ty: None }))
+        }
+        // No brackets stand in brackets (G9).
+        At::Element => false,
+    }
+}
+
+/// Whether `test` is true of some value of the declared type; complex values count.
+pub(super) fn each_value<'a, N: Node<'a>>(
+    at: &At,
+    schema: &Schema,
+    place: Place<N>,
+    test: &mut dyn FnMut(Typed<'a>) -> bool,
+) -> bool {
+    match at {
+        At::Declared(line) => declared(line, schema, place.node(), &mut |attribute, node| {
+            let value = match attribute.ty() {
+                Type::Complex => is_assigned(attribute, schema, node)
+                    .then(|| Typed::Complex { present: has_non_empty(attribute, schema, node) }),
+                ty => typed(node.scalar(), ty),
+            };
+            value.is_some_and(&mut *test)
+        }),
+        At::Open { uri, names } => {
+            open(uri.as_deref(), names, place, &mut |node| value_open(node).is_some_and(&mut *test))
+        }
+        At::Element => match place {
+            Place::Element(Element { node, ty: Some(ty) }) => typed(node.scalar(), ty).is_some_and(test),
+            Place::Element(Element { node, ty: None }) => value_open(node).is_some_and(test),
+            Place::Resource(_) => false,
+        },
+    }
+}
+
+/// Whether `test` is true of some value that can be compared with the literal.
+pub(super) fn each_comparable<'a, N: Node<'a>>(
+    at: &At,
+    schema: &Schema,
+    place: Place<N>,
+    literal: &Literal,
+    test: &mut dyn FnMut(Typed<'a>) -> bool,
+) -> bool {
+    match at {
+        At::Declared(line) => match line.last().map(|id| schema.attribute(*id)) {
+            Some(last) if last.is_assumed_false() => assumed_false(line, schema, place.node(), test),
+            _ => each_value(at, schema, place, test),
+        },
+        At::Element => each_value(at, schema, place, test),
+        At::Open { uri, names } => open(uri.as_deref(), names, place, &mut |node| {
+            // An object element stands for its `value`.
+            match node.scalar() {
+                Scalar::Object => node.get("value").is_some_and(|value| {
+                    value.any(&mut |value| typed_like(value.scalar(), literal).is_some_and(&mut *test))
+                }),
+                scalar => typed_like(scalar, literal).is_some_and(&mut *test),
+            }
+        }),
+    }
+}
+
+/// Calls `test` for each node that may be a value of the last attribute of a line: the elements of an array, or the one
+/// value, of any type.
+fn declared<'a, N: Node<'a>>(
+    line: &[AttrId],
+    schema: &Schema,
+    node: N,
+    test: &mut dyn FnMut(&Attribute, N) -> bool,
+) -> bool {
+    let Some((first, rest)) = line.split_first() else { return false };
+    let attribute = schema.attribute(*first);
+    let Some(value) = attribute.keys().try_fold(node, |node, key| node.get(key)) else { return false };
+    value.any(&mut |element| {
+        if rest.is_empty() { test(attribute, element) } else { declared(rest, schema, element, test) }
+    })
+}
+
+/// S13: in each assigned element where the attribute has no value, it is false.
+fn assumed_false<'a, N: Node<'a>>(
+    line: &[AttrId],
+    schema: &Schema,
+    node: N,
+    test: &mut dyn FnMut(Typed<'a>) -> bool,
+) -> bool {
+    let Some((last, above)) = line.split_last() else { return false };
+    let last = [*last];
+    let mut in_element = |element: N| {
+        let mut none = true;
+        let found = declared(&last, schema, element, &mut |attribute, node| {
+            typed(node.scalar(), attribute.ty()).is_some_and(|value| {
+                none = false;
+                test(value)
+            })
+        });
+        found || (none && test(Typed::Bool(false)))
+    };
+    if above.is_empty() {
+        // The element itself is the place: it is assigned, or the brackets would not be about it.
+        return in_element(node);
+    }
+    declared(above, schema, node, &mut |attribute, element| {
+        is_assigned(attribute, schema, element) && in_element(element)
+    })
+}
+
+/// S2: whether one of the declared, readable sub-attributes is assigned.
+fn is_assigned<'a, N: Node<'a>>(attribute: &Attribute, schema: &Schema, node: N) -> bool {
+    some_part(attribute, schema, node, false)
+}
+
+/// S5: whether one of the declared, readable sub-attributes is not empty.
+fn has_non_empty<'a, N: Node<'a>>(attribute: &Attribute, schema: &Schema, node: N) -> bool {
+    some_part(attribute, schema, node, true)
+}
+
+fn some_part<'a, N: Node<'a>>(attribute: &Attribute, schema: &Schema, node: N, non_empty: bool) -> bool {
+    node.scalar() == Scalar::Object
+        && attribute.sub_attributes().iter().any(|id| {
+            schema.attribute(*id).is_readable()
+                && declared(&[*id], schema, node, &mut |part, node| match part.ty() {
+                    Type::Complex => some_part(part, schema, node, non_empty),
+                    ty => typed(node.scalar(), ty).is_some_and(|value| !non_empty || super::leaf::is_present(&value)),
+                })
+        })
+}
+
+/// Calls `test` for each node at the keys, from the place down: elements of arrays, or the one value.
+fn open<'a, N: Node<'a>>(
+    uri: Option<&str>,
+    names: &[Box<str>],
+    place: Place<N>,
+    test: &mut dyn FnMut(N) -> bool,
+) -> bool {
+    // `value` in the brackets of an element that is no object is the element.
+    if let (Place::Element(element), [name]) = (place, names)
+        && uri.is_none()
+        && **name == *"value"
+        && element.node.scalar() != Scalar::Object
+    {
+        return test(element.node);
+    }
+    match uri {
+        Some(uri) => {
+            place.node().get(uri).is_some_and(|below| below.any(&mut |element| open_names(names, element, test)))
+        }
+        None => open_names(names, place.node(), test),
+    }
+}
+
+fn open_names<'a, N: Node<'a>>(names: &[Box<str>], node: N, test: &mut dyn FnMut(N) -> bool) -> bool {
+    let Some((first, rest)) = names.split_first() else { return test(node) };
+    node.get(first).is_some_and(|value| value.any(&mut |element| open_names(rest, element, test)))
+}
+
+/// A value of any JSON, as far as presence and `null` are concerned.
+fn value_open<'a, N: Node<'a>>(node: N) -> Option<Typed<'a>> {
+    match node.scalar() {
+        Scalar::Null | Scalar::Array => None,
+        Scalar::Bool(value) => Some(Typed::Bool(value)),
+        Scalar::Number(number) => Some(Typed::Number(number)),
+        Scalar::String(text) => Some(Typed::Text(text)),
+        Scalar::Object => is_assigned_open(node).then(|| Typed::Complex { present: some_node(node, true) }),
+    }
+}
+
+pub(crate) fn is_assigned_open<'a, N: Node<'a>>(node: N) -> bool {
+    some_node(node, false)
+}
+
+/// Whether a node without declarations is assigned, or with `non_empty`, not empty. Any depth of JSON: the nodes to look
+/// at are a list, not a recursion.
+fn some_node<'a, N: Node<'a>>(node: N, non_empty: bool) -> bool {
+    let mut waiting = vec![node];
+    while let Some(node) = waiting.pop() {
+        match node.scalar() {
+            Scalar::Null | Scalar::Array => {}
+            Scalar::Bool(_) | Scalar::Number(_) => return true,
+            Scalar::String(text) if non_empty && text.is_empty() => {}
+            Scalar::String(_) => return true,
+            Scalar::Object => {
+                node.any_member(&mut |member| {
+                    member.any(&mut |element| {
+                        waiting.push(element);
+                        false
+                    })
+                });
+            }
+        }
+    }
+    false
+}

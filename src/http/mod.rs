@@ -1,0 +1,7 @@
+//! What goes over the wire around a list: envelopes, links, error bodies.
+
+mod okta;
+mod scim;
+
+pub use okta::{link_header, okta_envelope, okta_error};
+pub use scim::{scim_error, scim_list_response};

@@ -1,0 +1,277 @@
+//! Listing in memory: filter, order, cursor and page in one pass over the resources.
+
+mod top;
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+
+use crate::check::At;
+use crate::decimal::Decimal;
+use crate::error::{Error, ErrorKind, Part};
+use crate::eval::Node;
+use crate::order::{CheckedOrdering, SortValue};
+use crate::page::{Binding, CursorKind, Paging, Position};
+use crate::query::CheckedQuery;
+use top::Top;
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<N> {
+    /// The resources, in order.
+    pub resources: Vec<N>,
+    /// The cursor of the next page; `None` when this is the last (O9), or the page is one by index.
+    pub next: Option<String>,
+    /// How many resources match in all pages together: `totalResults`.
+    pub total: usize,
+    /// The number of the page's first resource among them, 1-based, for a page by index.
+    pub start_index: Option<usize>,
+}
+
+/// Why a list cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListError {
+    /// The client's cursor is wrong: an HTTP 400.
+    Query(Error),
+    /// The resources are: an HTTP 500.
+    Data(DataError),
+}
+
+/// The resources themselves cannot be listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataError {
+    position: usize,
+    problem: &'static str,
+}
+
+impl DataError {
+    /// The number of the resource in the input, from 0.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the resource at position {} {}", self.position, self.problem)
+    }
+}
+
+impl std::error::Error for DataError {}
+
+impl From<Error> for ListError {
+    fn from(error: Error) -> ListError {
+        ListError::Query(error)
+    }
+}
+
+impl fmt::Display for ListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ListError::Query(error) => error.fmt(f),
+            ListError::Data(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ListError {}
+
+/// Runs a list request over resources in memory: those that match, in order, the page that is asked for. The
+/// order costs what a page costs, not a sort of everything: `O(n + n log page)` at worst, and memory for one page.
+///
+/// The resources are walked once, and once more when a cursor's place has to be looked up in them (O7). Resources that
+/// the caller may not see must not be among them: the list is the caller's scope.
+///
+/// # Errors
+/// A cursor that this query did not give out or whose resource is gone; a resource without a tie-breaker (O5), with its
+/// position.
+///
+/// ```
+/// use scim_query::{ListQuery, Profile, Schema, list};
+/// use serde_json::json;
+///
+/// let requests = [
+///     json!({"id": "req1", "status": "APPROVED", "created": "2022-05-24T14:15:22Z"}),
+///     json!({"id": "req2", "status": "DENIED", "created": "2022-05-24T14:15:22Z"}),
+///     json!({"id": "req3", "status": "APPROVED", "created": "2022-05-24T16:15:22.5+02:00"}),
+/// ];
+/// let query = ListQuery::parse(r#"filter=status eq "APPROVED"&limit=1"#, &Profile::okta())?;
+/// let page = list(&requests, &query.check(&Schema::access_requests())?)?;
+/// assert_eq!(page.resources, [&requests[2]]); // half a second later: `created desc` is the default
+/// assert_eq!(page.next.as_deref(), Some("req3"));
+///
+/// let query = ListQuery::parse(&query.next_query_string("req3"), &Profile::okta())?;
+/// let page = list(&requests, &query.check(&Schema::access_requests())?)?;
+/// assert_eq!((page.resources, page.next), (vec![&requests[0]], None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn list<'a, N, I>(resources: I, query: &CheckedQuery) -> Result<Page<N>, ListError>
+where
+    N: Node<'a>,
+    I: IntoIterator<Item = N>,
+    I::IntoIter: Clone,
+{
+    let resources = resources.into_iter();
+    let lister = Lister { query };
+    let start = lister.start(resources.clone())?;
+    let (skipped, size) = match &query.paging {
+        Paging::Index { start_index, count } => (start_index.saturating_sub(1), *count),
+        other => (0, other.size()),
+    };
+    // One more than the page, to know whether there is a next one (O9).
+    let mut top = Top::new(&query.ordering, if size == 0 { 0 } else { skipped.saturating_add(size).saturating_add(1) });
+    let mut total = 0;
+    for (position, resource) in resources.enumerate() {
+        if !query.filter.matches(resource) {
+            continue;
+        }
+        total += 1;
+        let keys = query.ordering.values(resource);
+        lister.check_tie_breakers(&keys, position)?;
+        if start.as_ref().is_none_or(|start| start.is_before(&query.ordering, &keys, position)) {
+            top.add(keys, position, resource);
+        }
+    }
+    let mut found = top.finish();
+    let more = size > 0 && found.len() > skipped.saturating_add(size);
+    found.truncate(skipped.saturating_add(size));
+    let resources: Vec<N> = found.iter().skip(skipped).map(|entry| entry.resource).collect();
+    let next = match (more, found.last()) {
+        (true, Some(last)) => lister.next(last.resource, &last.keys, last.position)?,
+        _ => None,
+    };
+    let start_index = match query.paging {
+        Paging::Index { start_index, .. } => Some(start_index),
+        _ => None,
+    };
+    Ok(Page { resources, next, total, start_index })
+}
+
+/// Where a page begins: behind these keys, or behind a place in the input.
+struct Start {
+    keys: Vec<SortValue<'static>>,
+    position: Option<usize>,
+}
+
+impl Start {
+    fn is_before(&self, ordering: &CheckedOrdering, keys: &[SortValue<'_>], position: usize) -> bool {
+        ordering.compare_values(&self.keys, keys).then(match self.position {
+            Some(start) => start.cmp(&position),
+            // Without a place in the input, the keys are all there is: they name one resource.
+            None => Ordering::Equal,
+        }) == Ordering::Less
+    }
+}
+
+struct Lister<'q> {
+    query: &'q CheckedQuery,
+}
+
+impl Lister<'_> {
+    /// The place that the request's cursor names.
+    fn start<'a, N: Node<'a>>(&self, resources: impl Iterator<Item = N>) -> Result<Option<Start>, Error> {
+        let Some(text) = self.query.paging.cursor() else { return Ok(None) };
+        let ordering = &self.query.ordering;
+        let (found, missing, several) = match &self.query.profile.cursors {
+            CursorKind::RecordId => {
+                let Some(at) = ordering.tie_breakers().last() else {
+                    return Err(self.refuse(ErrorKind::RecordUnknown));
+                };
+                let found =
+                    self.look_up(resources, |resource| id_text(ordering.value(at, resource)).as_deref() == Some(text));
+                (found, ErrorKind::RecordUnknown, ErrorKind::RecordRepeated)
+            }
+            CursorKind::Opaque(cursors) => {
+                let binding = Binding::of(&self.query.filter, ordering, cursors);
+                let position = cursors.decode(text, &binding, ordering, &self.query.limits);
+                let position = position.map_err(|kind| self.refuse(kind))?;
+                if let Some(keys) = position.keys {
+                    return Ok(Some(Start { keys, position: None }));
+                }
+                let gone = |reason| ErrorKind::CursorInvalid { reason };
+                let found = self.look_up(resources, |resource| {
+                    let values = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource));
+                    values.eq(position.tie_breakers.iter().cloned())
+                });
+                (found, gone("its resource is gone"), gone("several resources have its tie-breaker"))
+            }
+        };
+        match found[..] {
+            [(position, resource)] => Ok(Some(Start {
+                keys: ordering.values(resource).into_iter().map(SortValue::into_owned).collect(),
+                position: Some(position),
+            })),
+            [] => Err(self.refuse(missing)),
+            _ => Err(self.refuse(several)),
+        }
+    }
+
+    /// The resources that a cursor names, at most two: whether or not they match the filter (O7).
+    fn look_up<'a, N: Node<'a>>(
+        &self,
+        resources: impl Iterator<Item = N>,
+        is_named: impl Fn(N) -> bool,
+    ) -> Vec<(usize, N)> {
+        resources.enumerate().filter(|(_, resource)| is_named(*resource)).take(2).collect()
+    }
+
+    fn refuse(&self, kind: ErrorKind) -> Error {
+        let part = if self.query.profile.is_okta() { Part::After } else { Part::Cursor };
+        Error::new(kind, part, None, "")
+    }
+
+    /// O5: a resource that has no tie-breaker cannot be put into a total order.
+    fn check_tie_breakers(&self, keys: &[SortValue<'_>], position: usize) -> Result<(), ListError> {
+        let ordering = &self.query.ordering;
+        let is_tie_breaker = |at: &At| ordering.tie_breakers().contains(at);
+        let mut pairs = ordering.keys().iter().zip(keys);
+        if pairs.any(|(key, value)| is_tie_breaker(&key.at) && *value == SortValue::Unassigned) {
+            return Err(ListError::Data(DataError {
+                position,
+                problem: "has no value for the tie-breaker of the ordering",
+            }));
+        }
+        Ok(())
+    }
+
+    /// The cursor behind a resource.
+    fn next<'a, N: Node<'a>>(
+        &self,
+        resource: N,
+        keys: &[SortValue<'_>],
+        position: usize,
+    ) -> Result<Option<String>, ListError> {
+        let ordering = &self.query.ordering;
+        let data = |problem| ListError::Data(DataError { position, problem });
+        if matches!(self.query.paging, Paging::Index { .. }) {
+            return Ok(None);
+        }
+        match &self.query.profile.cursors {
+            CursorKind::RecordId => {
+                let id = ordering.tie_breakers().last().and_then(|at| id_text(ordering.value(at, resource)));
+                id.map(|id| Some(id.into_owned())).ok_or_else(|| data("has no id for a cursor"))
+            }
+            CursorKind::Opaque(cursors) => {
+                let tie_breakers = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource).into_owned());
+                let position = Position {
+                    // An ordering without keys is the order of the input: only a look-up finds the place again.
+                    keys: (!keys.is_empty()).then(|| keys.iter().cloned().map(SortValue::into_owned).collect()),
+                    tie_breakers: tie_breakers.collect(),
+                };
+                let binding = Binding::of(&self.query.filter, ordering, cursors);
+                let cursor = cursors.encode(&position, &binding, &self.query.limits);
+                cursor.map(Some).ok_or_else(|| data("has a tie-breaker that is too long for a cursor"))
+            }
+        }
+    }
+}
+
+/// The text of an id: a string as it is, an integer in digits.
+fn id_text(value: SortValue<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        SortValue::Text(text) => Some(text),
+        SortValue::Number(number) => Some(Decimal::from(number).to_string().into()),
+        SortValue::Instant(instant) => Some(instant.to_string().into()),
+        SortValue::Bool(_) | SortValue::Unassigned => None,
+    }
+}

@@ -1,0 +1,121 @@
+//! What a caller may choose: limits, quirks, aliases, capabilities.
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits::Limits;
+use crate::op::OperatorSet;
+use crate::quirks::Quirks;
+
+/// How texts are read and checked. The default is strict, with the default [`Limits`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Caps on texts.
+    pub limits: Limits,
+    /// Lenient readings; none by default.
+    pub quirks: Quirks,
+    /// Whether a literal outside an attribute's `canonicalValues` is refused instead of warned about (S14).
+    pub strict_values: bool,
+    /// A host's table of other names for attributes, with the names that they stand for (Q8). Used only for names that
+    /// the schema does not have, and only when the quirk is on.
+    pub aliases: Vec<(String, String)>,
+    /// What this caller may ask for, if that is less than the schema allows (S16).
+    pub capabilities: Option<Capabilities>,
+}
+
+impl Options {
+    /// With these limits.
+    pub fn with_limits(mut self, limits: Limits) -> Options {
+        self.limits = limits;
+        self
+    }
+
+    /// With these quirks, and no others.
+    pub fn with_quirks(mut self, quirks: Quirks) -> Options {
+        self.quirks = quirks;
+        self
+    }
+
+    /// With literals outside `canonicalValues` refused.
+    pub fn with_strict_values(mut self) -> Options {
+        self.strict_values = true;
+        self
+    }
+
+    /// With one more alias, and the quirk Q8 on: `with_alias("email", "emails")`.
+    ///
+    /// ```
+    /// use scim_query::{Filter, Options, Schema};
+    ///
+    /// let options = Options::default().with_alias("email", "emails").with_alias("name.family", "name.familyName");
+    /// let filter = Filter::parse_with(r#"email co "example""#, &options)?.check_with(&Schema::user(), &options)?;
+    /// assert_eq!(filter, Filter::parse(r#"emails co "example""#)?.check(&Schema::user())?);
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
+    pub fn with_alias(mut self, alias: impl Into<String>, attribute: impl Into<String>) -> Options {
+        self.aliases.push((alias.into(), attribute.into()));
+        self.quirks = self.quirks.or(Quirks::of([crate::quirks::Quirk::Q8]));
+        self
+    }
+
+    /// With these capabilities.
+    pub fn with_capabilities(mut self, capabilities: Capabilities) -> Options {
+        self.capabilities = Some(capabilities);
+        self
+    }
+}
+
+/// A way to join or turn comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)] // The names are the RFC's.
+pub enum Connective {
+    And,
+    Or,
+    Not,
+}
+
+/// What a caller may ask for (S16), as data: part of a server's configuration. The default allows everything.
+///
+/// ```
+/// use scim_query::{Capabilities, Filter, Options, Schema};
+///
+/// // What some large clients are documented to send: `eq`, joined by `and`.
+/// let json = r#"{"operators": ["eq"], "connectives": ["and"], "valuePaths": false}"#;
+/// let capabilities: Capabilities = serde_json::from_str(json).unwrap();
+/// let options = Options::default().with_capabilities(capabilities);
+/// let refused = Filter::parse(r#"userName sw "a""#)?.check_with(&Schema::user(), &options).unwrap_err();
+/// assert_eq!(refused.to_string(), "the operator `sw` is not supported here at 9..11: write one of eq");
+/// # Ok::<(), scim_query::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// The attributes that may be filtered on and ordered by, by their names in the schema (in any case, unless its
+    /// names are case-exact); `emails` stands for its sub-attributes too. `None`: all that the schema allows.
+    pub attributes: Option<Vec<String>>,
+    /// The operators.
+    pub operators: OperatorSet,
+    /// `and`, `or`, `not`.
+    pub connectives: Vec<Connective>,
+    /// Whether `emails[...]` may be used.
+    pub value_paths: bool,
+    /// How many parentheses and brackets may be open at once in the canonical text.
+    pub nesting: Option<usize>,
+    /// How many comparisons a filter may have.
+    pub comparisons: Option<usize>,
+}
+
+impl Default for Capabilities {
+    fn default() -> Capabilities {
+        Capabilities {
+            attributes: None,
+            operators: OperatorSet::ALL,
+            connectives: vec![Connective::And, Connective::Or, Connective::Not],
+            value_paths: true,
+            nesting: None,
+            comparisons: None,
+        }
+    }
+}

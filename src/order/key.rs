@@ -1,0 +1,179 @@
+//! The one value by which a resource is ordered (O2 to O4).
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use crate::check::At;
+use crate::decimal::{Decimal, Number};
+use crate::eval::{Node, Place, Scalar, Typed, each_element, typed};
+use crate::fold::fold;
+use crate::instant::Instant;
+use crate::schema::{AttrId, Schema, Type};
+
+/// A sort key's value. The kinds are in the order of the open schema (S18); a declared attribute has one of them and
+/// `Unassigned`, which is the greatest (O2). Text is folded already, unless it is case-exact (O4).
+#[derive(Clone, Debug)]
+pub(crate) enum SortValue<'a> {
+    Bool(bool),
+    Number(Number),
+    Instant(Instant),
+    Text(Cow<'a, str>),
+    Unassigned,
+}
+
+impl SortValue<'_> {
+    pub(crate) fn into_owned(self) -> SortValue<'static> {
+        match self {
+            SortValue::Bool(value) => SortValue::Bool(value),
+            SortValue::Number(number) => SortValue::Number(number),
+            SortValue::Instant(instant) => SortValue::Instant(instant),
+            SortValue::Text(text) => SortValue::Text(Cow::Owned(text.into_owned())),
+            SortValue::Unassigned => SortValue::Unassigned,
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            SortValue::Bool(_) => 0,
+            SortValue::Number(_) => 1,
+            SortValue::Instant(_) => 2,
+            SortValue::Text(_) => 3,
+            SortValue::Unassigned => 4,
+        }
+    }
+}
+
+impl Ord for SortValue<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        use SortValue::{Bool, Instant, Number, Text};
+        match (self, other) {
+            (Bool(left), Bool(right)) => left.cmp(right),
+            (Number(left), Number(right)) => compare_numbers(*left, *right),
+            (Instant(left), Instant(right)) => left.cmp(right),
+            (Text(left), Text(right)) => left.cmp(right),
+            (left, right) => left.rank().cmp(&right.rank()),
+        }
+    }
+}
+
+impl PartialOrd for SortValue<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for SortValue<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for SortValue<'_> {}
+
+fn compare_numbers(left: Number, right: Number) -> Ordering {
+    match (left, right) {
+        (Number::I64(left), Number::I64(right)) => left.cmp(&right),
+        (Number::U64(left), Number::U64(right)) => left.cmp(&right),
+        _ => Decimal::from(left).cmp(&Decimal::from(right)),
+    }
+}
+
+pub(super) fn value<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> SortValue<'a> {
+    match at {
+        At::Declared(line) => declared(line, schema, resource),
+        At::Open { uri, names } => {
+            let below = uri.iter().chain(names).try_fold(resource, |node, key| first_open(node.get(key)?));
+            below.map_or(SortValue::Unassigned, open)
+        }
+        At::Element => SortValue::Unassigned,
+    }
+}
+
+/// O3: of several elements the first primary one counts, else the first.
+fn declared<'a, N: Node<'a>>(line: &[AttrId], schema: &Schema, node: N) -> SortValue<'a> {
+    let mut place = node;
+    for id in line {
+        let attribute = schema.attribute(*id);
+        let at = At::Declared([*id].into());
+        let mut first = None;
+        let mut primary = None;
+        each_element(&at, schema, Place::Resource(place), &mut |element| {
+            first.get_or_insert(element.node);
+            if is_primary(*id, schema, element.node) {
+                primary = Some(element.node);
+            }
+            primary.is_some()
+        });
+        match primary.or(first) {
+            None => return SortValue::Unassigned,
+            Some(found) if attribute.ty() == Type::Complex => place = found,
+            Some(found) => {
+                let value = typed(found.scalar(), attribute.ty());
+                return value.map_or(SortValue::Unassigned, |value| sort_value(value, !attribute.is_case_exact()));
+            }
+        }
+    }
+    SortValue::Unassigned
+}
+
+fn is_primary<'a, N: Node<'a>>(id: AttrId, schema: &Schema, element: N) -> bool {
+    let Some(primary) = schema.find_below(id, "primary") else { return false };
+    let mut is = false;
+    each_element(&At::Declared([primary].into()), schema, Place::Resource(element), &mut |element| {
+        is |= element.node.scalar() == Scalar::Bool(true);
+        is
+    });
+    is
+}
+
+fn sort_value(value: Typed<'_>, folded: bool) -> SortValue<'_> {
+    match value {
+        Typed::Text(text) if folded => SortValue::Text(match text {
+            Cow::Borrowed(text) => fold(text),
+            Cow::Owned(text) => Cow::Owned(fold(&text).into_owned()),
+        }),
+        Typed::Text(text) => SortValue::Text(text),
+        Typed::Instant(instant) => SortValue::Instant(instant),
+        Typed::Number(number) => SortValue::Number(number),
+        Typed::Bool(value) => SortValue::Bool(value),
+        Typed::Complex { .. } => SortValue::Unassigned,
+    }
+}
+
+/// Of the elements of an array, or of the one value: the first object whose `primary` is true, else the first that is
+/// assigned.
+fn first_open<'a, N: Node<'a>>(node: N) -> Option<N> {
+    let mut first = None;
+    let mut primary = None;
+    node.any(&mut |element| {
+        if !crate::eval::is_assigned_open(element) {
+            return false;
+        }
+        first.get_or_insert(element);
+        if element.get("primary").is_some_and(|primary| primary.any(&mut |one| one.scalar() == Scalar::Bool(true))) {
+            primary = Some(element);
+        }
+        primary.is_some()
+    });
+    primary.or(first)
+}
+
+/// S18: an object stands for its `value`; a string that is a dateTime is one.
+fn open<'a, N: Node<'a>>(node: N) -> SortValue<'a> {
+    let scalar = match node.scalar() {
+        Scalar::Object => match node.get("value").and_then(first_open) {
+            Some(value) => value.scalar(),
+            None => return SortValue::Unassigned,
+        },
+        scalar => scalar,
+    };
+    match scalar {
+        Scalar::Bool(value) => SortValue::Bool(value),
+        Scalar::Number(number) => SortValue::Number(number),
+        Scalar::String(text) => match Instant::parse(&text) {
+            Ok(instant) => SortValue::Instant(instant),
+            Err(_) => sort_value(Typed::Text(text), true),
+        },
+        Scalar::Null | Scalar::Array | Scalar::Object => SortValue::Unassigned,
+    }
+}

@@ -1,0 +1,249 @@
+//! Orderings: from an `OrderBy` and a schema to a total order of resources (O1 to O5).
+
+mod key;
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use key::SortValue;
+
+use crate::ast::{AttrPath, Direction, OrderBy};
+use crate::check::{At, Purpose, Resolver};
+use crate::error::{Error, ErrorKind, Name};
+use crate::eval::Node;
+use crate::options::Options;
+use crate::quirks::Quirk;
+use crate::schema::{AttrId, Schema, Type};
+use crate::span::Span;
+use crate::warning::{Warning, WarningKind};
+
+/// An ordering that fits its schema, made total by the schema's tie-breaker (O5). Owned, cheap to clone.
+///
+/// ```
+/// use scim_query::{OrderBy, Schema};
+///
+/// let order = OrderBy::parse("title desc")?.check(&Schema::user())?;
+/// assert_eq!(order.to_string(), "title desc, id desc");
+/// let a = serde_json::json!({"id": "1", "title": "Manager"});
+/// let b = serde_json::json!({"id": "2"});
+/// assert!(order.compare(&b, &a).is_lt()); // unassigned comes first in a descending order (O2)
+/// # Ok::<(), scim_query::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct CheckedOrdering(Arc<Checked>);
+
+struct Checked {
+    schema: Schema,
+    keys: Vec<Key>,
+    tie_breakers: Vec<At>,
+    warnings: Vec<Warning>,
+}
+
+/// One key: where its value lies, and its direction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) at: At,
+    pub(crate) direction: Direction,
+}
+
+impl CheckedOrdering {
+    /// The ordering of a list request that names none: the schema's default (O5). The open schema has none: its resources
+    /// keep the order of the input.
+    pub fn default_of(schema: &Schema) -> CheckedOrdering {
+        let keys = schema.default_order().iter();
+        let keys = keys.map(|(id, direction)| Key { at: At::Declared(schema.line(*id).into()), direction: *direction });
+        CheckedOrdering::total(schema, keys.collect(), Vec::new())
+    }
+
+    /// Appends the tie-breakers that are missing, in the direction of the last key (O5).
+    fn total(schema: &Schema, mut keys: Vec<Key>, warnings: Vec<Warning>) -> CheckedOrdering {
+        let tie_breakers: Vec<At> = if schema.is_open() {
+            vec![At::Open { uri: None, names: [Box::from("id")].into() }]
+        } else {
+            schema.tie_breakers().iter().map(|id| At::Declared(schema.line(*id).into())).collect()
+        };
+        if let Some(last) = keys.last().map(|key| key.direction) {
+            for at in &tie_breakers {
+                if keys.iter().all(|key| key.at != *at) {
+                    keys.push(Key { at: at.clone(), direction: last });
+                }
+            }
+        }
+        CheckedOrdering(Arc::new(Checked { schema: schema.clone(), keys, tie_breakers, warnings }))
+    }
+
+    /// The schema that it was checked against.
+    pub fn schema(&self) -> &Schema {
+        &self.0.schema
+    }
+
+    /// Quirks that were used.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.0.warnings
+    }
+
+    /// The order of two resources. Total, if the tie-breaker is unique (O5); [`Ordering::Equal`] for all under the open
+    /// schema's default, which is the order of the input.
+    pub fn compare<'a, N: Node<'a>>(&self, left: N, right: N) -> Ordering {
+        let mut keys = self.0.keys.iter();
+        keys.map_while_equal(|key| {
+            let order = self.value(&key.at, left).cmp(&self.value(&key.at, right));
+            directed(order, key.direction)
+        })
+    }
+
+    pub(crate) fn keys(&self) -> &[Key] {
+        &self.0.keys
+    }
+
+    pub(crate) fn tie_breakers(&self) -> &[At] {
+        &self.0.tie_breakers
+    }
+
+    /// The value that a resource has for a key.
+    pub(crate) fn value<'a, N: Node<'a>>(&self, at: &At, resource: N) -> SortValue<'a> {
+        key::value(at, &self.0.schema, resource)
+    }
+
+    /// The values of all keys.
+    pub(crate) fn values<'a, N: Node<'a>>(&self, resource: N) -> Vec<SortValue<'a>> {
+        self.0.keys.iter().map(|key| self.value(&key.at, resource)).collect()
+    }
+
+    /// The order of two resources by the values of all keys.
+    pub(crate) fn compare_values(&self, left: &[SortValue<'_>], right: &[SortValue<'_>]) -> Ordering {
+        let mut pairs = self.0.keys.iter().zip(left.iter().zip(right));
+        pairs.map_while_equal(|(key, (left, right))| directed(left.cmp(right), key.direction))
+    }
+}
+
+fn directed(order: Ordering, direction: Direction) -> Ordering {
+    match direction {
+        Direction::Ascending => order,
+        Direction::Descending => order.reverse(),
+    }
+}
+
+/// The first order that is not equal.
+trait MapWhileEqual: Iterator + Sized {
+    fn map_while_equal(&mut self, order: impl FnMut(Self::Item) -> Ordering) -> Ordering {
+        self.map(order).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}
+
+impl<I: Iterator> MapWhileEqual for I {}
+
+impl PartialEq for CheckedOrdering {
+    fn eq(&self, other: &Self) -> bool {
+        self.keys() == other.keys() && self.schema() == other.schema()
+    }
+}
+
+impl Eq for CheckedOrdering {}
+
+impl fmt::Display for CheckedOrdering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, key) in self.keys().iter().enumerate() {
+            f.write_str(if index == 0 { "" } else { ", " })?;
+            match &key.at {
+                At::Declared(line) => {
+                    let name = line.last().map_or("", |id| self.schema().attribute(*id).full_name());
+                    write!(f, "{name}")?;
+                }
+                At::Open { uri, names } => {
+                    let uri = uri.as_deref().map(|uri| format!("{uri}:")).unwrap_or_default();
+                    write!(f, "{uri}{}", names.join("."))?;
+                }
+                At::Element => {}
+            }
+            write!(f, " {}", key.direction)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for CheckedOrdering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CheckedOrdering({self})")
+    }
+}
+
+impl OrderBy<'_> {
+    /// Checks the ordering against a schema, strictly and with the default limits.
+    ///
+    /// # Errors
+    /// An attribute that is unknown, cannot be ordered by, or stands twice (O1): `invalidValue`.
+    pub fn check(&self, schema: &Schema) -> Result<CheckedOrdering, Error> {
+        self.check_with(schema, &Options::default())
+    }
+
+    /// Checks the ordering with quirks and capabilities of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`OrderBy::check`].
+    pub fn check_with(&self, schema: &Schema, options: &Options) -> Result<CheckedOrdering, Error> {
+        let resolver = Resolver { schema, options, purpose: Purpose::Sort };
+        let mut warnings = self.warnings().to_vec();
+        let mut keys: Vec<Key> = Vec::new();
+        let mut errors = Vec::new();
+        for key in self.keys() {
+            let span = key.path().span();
+            match sort_key(key.path(), &resolver) {
+                Ok((at, aliased)) => {
+                    if keys.iter().any(|known| known.at == at) {
+                        let name = Name::of(&key.path().to_string());
+                        errors.push(self.error(ErrorKind::SortKeyRepeated { name }, span));
+                    }
+                    if aliased {
+                        warnings.push(Warning::new(WarningKind::Quirk(Quirk::Q8), span));
+                    }
+                    keys.push(Key { at, direction: key.direction() });
+                }
+                Err(kind) => errors.push(self.error(kind, span)),
+            }
+        }
+        match Error::all_of(errors) {
+            Some(error) => Err(error),
+            None => Ok(CheckedOrdering::total(schema, keys, warnings)),
+        }
+    }
+
+    fn error(&self, kind: ErrorKind, span: Span) -> Error {
+        Error::new(kind, self.part, span, self.text())
+    }
+}
+
+/// Where the value of a sort key lies, and whether an alias was used (Q8).
+fn sort_key(path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<(At, bool), ErrorKind> {
+    let schema = resolver.schema;
+    if schema.is_open() {
+        let at = At::Open { uri: path.uri().map(Into::into), names: path.segments().map(Into::into).collect() };
+        return Ok((at, false));
+    }
+    let resolved = resolver.find(path)?;
+    let id = sortable(resolved.id, path, resolver)?;
+    Ok((At::Declared(schema.line(id).into()), resolved.aliased))
+}
+
+/// The attribute itself, or the `value` that a multi-valued complex one means (S8).
+fn sortable(id: AttrId, path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<AttrId, ErrorKind> {
+    let schema = resolver.schema;
+    let attribute = schema.attribute(id);
+    resolver.check_allowed(id, &path.to_string())?;
+    if attribute.ty() != Type::Complex {
+        return Ok(id);
+    }
+    match schema.find_below(id, "value") {
+        Some(value) if attribute.is_multi_valued() => {
+            resolver.check_allowed(value, &format!("{path}.value"))?;
+            Ok(value)
+        }
+        _ => {
+            let usable = |id: &AttrId| resolver.is_allowed(*id) && schema.attribute(*id).ty() != Type::Complex;
+            let instead = attribute.sub_attributes().iter().copied().find(usable);
+            let instead = instead.map(|id| schema.attribute(id).full_name().into());
+            Err(ErrorKind::SubAttributeNeeded { name: Name::of(&path.to_string()), instead })
+        }
+    }
+}

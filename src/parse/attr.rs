@@ -1,0 +1,168 @@
+//! Attribute names.
+
+use std::borrow::Cow;
+
+use nom::Parser;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, tag_no_case, take_while, take_while1};
+use nom::character::complete::{char, satisfy};
+use nom::combinator::{all_consuming, recognize, verify};
+use nom::multi::{many0_count, many1_count};
+use nom::sequence::{pair, preceded};
+
+use super::{Context, Fail, Parsed, fail, fail_over};
+use crate::ast::AttrPath;
+use crate::error::{Error, ErrorKind, Found, Part};
+use crate::options::Options;
+use crate::span::Span;
+
+/// `attrPath = [ URI ":" ] ATTRNAME *subAttr`
+pub(super) fn attr_path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, AttrPath<'q>> {
+    // The run of characters that an attrPath may have. A name has no colon, so the last one ends the URI (G5).
+    let run_end = input.find(|c: char| !is_uri_char(c) && c != '%').unwrap_or(input.len());
+    let (uri, name) = match input[..run_end].rfind(':') {
+        Some(colon) => (Some(&input[..colon]), &input[colon + 1..]),
+        None => (None, input),
+    };
+    if let Some(prefix) = uri
+        && all_consuming(uri_rule).parse(prefix).is_err()
+    {
+        // `tags.abc:xyz`: what stands before the colon is a name itself, so the colon is the place.
+        let colon = &input[prefix.len()..];
+        return match names(prefix) {
+            Ok(("", _)) => fail_over(ErrorKind::SchemaUriInvalid, colon, 1),
+            _ if prefix.is_empty() => fail_over(ErrorKind::SchemaUriInvalid, colon, 1),
+            _ => fail(ErrorKind::SchemaUriInvalid, input, colon),
+        };
+    }
+    match names(name) {
+        Ok((rest, written)) if !rest.starts_with('.') => Ok((
+            rest,
+            AttrPath { uri: uri.map(Cow::Borrowed), name: Cow::Borrowed(written), span: context.span(input, rest) },
+        )),
+        // A dot that no name follows.
+        Ok((rest, _)) => fail_over(ErrorKind::NameInvalid, rest, 1),
+        Err(_) if uri.is_none() && !name.starts_with(|c: char| c.is_ascii_digit() || "_$-.:".contains(c)) => {
+            fail_over(ErrorKind::AttributeExpected { found: Found::at(name) }, name, 0)
+        }
+        Err(_) => fail_over(ErrorKind::NameInvalid, name, 0),
+    }
+}
+
+/// `ATTRNAME *subAttr`
+fn names(input: &str) -> Parsed<'_, &str> {
+    recognize(pair(attr_name, many0_count(sub_attr))).parse(input)
+}
+
+/// `subAttr = "." ATTRNAME`
+pub(super) fn sub_attr(input: &str) -> Parsed<'_, &str> {
+    preceded(char('.'), attr_name).parse(input)
+}
+
+/// `ATTRNAME = ( ALPHA *nameChar ) / "$ref"` with `nameChar = "-" / "_" / DIGIT / ALPHA` (G4)
+fn attr_name(input: &str) -> Parsed<'_, &str> {
+    let reference = verify(tag_no_case("$ref"), |_: &str| {
+        // `$reference` is no name.
+        !input.get(4..).is_some_and(|rest| rest.starts_with(is_name_char))
+    });
+    alt((recognize(pair(satisfy(|c| c.is_ascii_alphabetic()), take_while(is_name_char))), reference)).parse(input)
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
+/// `URI = scheme ":" 1*uriChar`
+fn uri_rule(input: &str) -> Parsed<'_, &str> {
+    recognize((scheme, char(':'), many1_count(uri_chars))).parse(input)
+}
+
+/// `scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`
+fn scheme(input: &str) -> Parsed<'_, &str> {
+    let more = take_while(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    recognize(pair(satisfy(|c| c.is_ascii_alphabetic()), more)).parse(input)
+}
+
+/// `uriChar = uriCharNc / ":"`, with percent-encoded bytes.
+fn uri_chars(input: &str) -> Parsed<'_, &str> {
+    alt((take_while1(is_uri_char), percent_encoded)).parse(input)
+}
+
+/// `"%" HEXDIG HEXDIG`
+fn percent_encoded(input: &str) -> Parsed<'_, &str> {
+    let hex = || satisfy(|c| c.is_ascii_hexdigit());
+    recognize((char('%'), hex(), hex())).parse(input)
+}
+
+/// The characters of RFC 3986 but quotes, parentheses and brackets, which delimit in a filter, and the comma, which
+/// separates in a list.
+fn is_uri_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+;=".contains(c)
+}
+
+/// `schemaURI = ( URI ":" version ) / ( scheme "://" 1*uriCharNc )`, with
+/// `uriCharNc = ALPHA / DIGIT / "-" / "." / "_" / "~" / "/" / "?" / "#" / "@" / "!" / "$" / "&" / "*" / "+" / ";" / "=" / ( "%" HEXDIG HEXDIG )`
+pub(super) fn schema_uri(input: &str) -> Parsed<'_, &str> {
+    let no_colon = take_while1(|c| is_uri_char(c) && c != ':');
+    let web = recognize((scheme, tag("://"), many1_count(alt((no_colon, percent_encoded)))));
+    alt((all_consuming(web), versioned)).parse(input)
+}
+
+/// A URI that ends in `version = 1*DIGIT *( "." 1*DIGIT )`.
+fn versioned(input: &str) -> Parsed<'_, &str> {
+    let digits = || take_while1(|c: char| c.is_ascii_digit());
+    let version = (digits(), many0_count(preceded(char('.'), digits())));
+    let (prefix, last) = input.rsplit_once(':').unwrap_or(("", input));
+    all_consuming(uri_rule).parse(prefix)?;
+    all_consuming(version).parse(last)?;
+    Ok(("", input))
+}
+
+/// One name and nothing else.
+pub(super) fn whole_attr_path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, AttrPath<'q>> {
+    let (rest, path) = attr_path(context, input)?;
+    if rest.is_empty() { Ok((rest, path)) } else { fail_over(ErrorKind::NameInvalid, rest, 0) }
+}
+
+/// A comma-separated list of names or schema URIs, spaces around the commas: `attributes` and `excludedAttributes`
+/// (RFC 7644 section 3.4.2.5). A schema URI has an empty name.
+pub(crate) fn attr_list<'q>(text: &'q str, options: &Options, part: Part) -> Result<Vec<AttrPath<'q>>, Error> {
+    super::run(text, options, part, |context, input| {
+        let mut paths = Vec::new();
+        let mut rest = input;
+        loop {
+            let item = rest.trim_start_matches(' ');
+            let end = item.find(',').unwrap_or(item.len());
+            let word = item[..end].trim_end_matches(' ');
+            let after = &item[word.len()..];
+            let path = match whole_attr_path_of(context, word, after) {
+                Ok(path) => path,
+                Err(_) if schema_uri(word).is_ok_and(|(rest, _)| rest.is_empty()) => {
+                    AttrPath { uri: Some(word.into()), name: "".into(), span: context.span(item, after) }
+                }
+                Err(error) => return Err(error),
+            };
+            paths.push(path);
+            match item[end..].strip_prefix(',') {
+                Some(next) => rest = next,
+                None => return Ok(("", paths)),
+            }
+        }
+    })
+    .map(|(paths, _)| paths)
+}
+
+/// `whole_attr_path` of one word in a longer text, with places counted in the longer one.
+fn whole_attr_path_of<'q>(context: &Context<'_>, word: &'q str, after: &str) -> Result<AttrPath<'q>, nom::Err<Fail>> {
+    let mut inner = Context::new(word, context.options);
+    match whole_attr_path(&mut inner, word) {
+        Ok((_, path)) => {
+            let start = context.len - after.len() - word.len();
+            Ok(AttrPath { span: Span::new(start, start + word.len()), ..path })
+        }
+        Err(nom::Err::Failure(fail)) => {
+            Err(nom::Err::Failure(Fail { from: fail.from + after.len(), to: fail.to + after.len(), ..fail }))
+        }
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,452 @@
+//! The boolean part of a filter. No recursion: open parentheses and brackets are a list, so the stack is constant and
+//! the depth is counted before a node exists (L1).
+
+use nom::Parser;
+use nom::bytes::complete::tag_no_case;
+
+use super::attr::{attr_path, sub_attr};
+use super::value::comp_value;
+use super::{Context, Parsed, fail, fail_over};
+use crate::ast::{AttrExp, AttrPath, AttrTest, Draft, Node};
+use crate::error::{ErrorKind, Found, Name};
+use crate::op::Operator;
+use crate::quirks::Quirk;
+use crate::span::{Place, Span};
+
+/// `FILTER = *SP expr *SP`
+pub(super) fn filter<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Draft<'q>> {
+    let mut rest = context.spaces(input);
+    if let Some(inner) = prefix_doubled(rest) {
+        if !context.has(Quirk::Q7) {
+            return fail(ErrorKind::PrefixDoubled, rest, inner);
+        }
+        let span = context.span(rest, inner);
+        context.warn(Quirk::Q7, span);
+        rest = context.spaces(inner);
+    }
+    if rest.is_empty() {
+        return fail(ErrorKind::FilterEmpty, input, rest);
+    }
+    let (rest, draft) = expr(context, rest, Open::Text)?;
+    Ok((rest, draft))
+}
+
+/// What follows a `filter=` in front of a filter.
+fn prefix_doubled(input: &str) -> Option<&str> {
+    input.strip_prefix("filter=")
+}
+
+/// `valFilter = *SP valExpr *SP`: the filter of a path, from behind `[` to behind `]`.
+pub(super) fn val_filter<'q>(context: &mut Context<'_>, bracket: &'q str) -> Parsed<'q, Draft<'q>> {
+    let rest = context.spaces(&bracket[1..]);
+    expr(context, rest, Open::Path(bracket))
+}
+
+/// What an expression stands in.
+enum Open<'q> {
+    /// The whole text.
+    Text,
+    /// The brackets of a PATCH path; the text from the bracket on.
+    Path(&'q str),
+    /// `group = "(" *SP expr *SP ")"`; the text from the parenthesis on. The same in brackets:
+    /// `valGroup = "(" *SP valExpr *SP ")"`
+    Group(&'q str),
+    /// `negation = "not" *SP group`, `valNegation = "not" *SP valGroup`; the place of `not`, the text from the
+    /// parenthesis on.
+    Not(Span, &'q str),
+    /// `not` without parentheses (Q9).
+    BareNot(Span),
+    /// `valuePath = attrPath *SP "[" valFilter "]"`; the text from the bracket on.
+    ValuePath(AttrPath<'q>, &'q str),
+}
+
+/// An expression that is open: what it stands in, and how far it is.
+struct Level<'q> {
+    open: Open<'q>,
+    /// Where its nodes begin.
+    start: usize,
+    /// Terms of the `or`, those of `ands` not counted.
+    ors: usize,
+    /// Where the nodes of the current `and` begin, and how many terms it has.
+    and_start: usize,
+    ands: usize,
+    /// The current `and` is one `or` in parentheses so far: it has this many terms and no node of its own yet, because
+    /// it may turn out to be part of an `or` around it.
+    or_inside: usize,
+}
+
+/// The nodes so far, each behind its terms, and the open expressions.
+struct Levels<'q> {
+    nodes: Vec<Node<'q>>,
+    open: Vec<Level<'q>>,
+}
+
+impl<'q> Levels<'q> {
+    fn open(&mut self, open: Open<'q>) {
+        let start = self.nodes.len();
+        self.open.push(Level { open, start, ors: 0, and_start: start, ands: 0, or_inside: 0 });
+    }
+
+    /// An operand is complete: its nodes are the last ones.
+    fn operand(&mut self) {
+        if let Some(level) = self.open.last_mut() {
+            level.ands += 1;
+        }
+    }
+
+    /// `and` follows.
+    fn and(&mut self) {
+        if let Some(level) = self.open.last_mut()
+            && std::mem::take(&mut level.or_inside) > 0
+        {
+            self.nodes.push(Node::Or { size: self.nodes.len() - level.and_start + 1 });
+        }
+    }
+
+    /// `or` follows.
+    fn or(&mut self) {
+        if let Some(mut level) = self.open.pop() {
+            self.end_and(&mut level);
+            self.open.push(level);
+        }
+    }
+
+    /// The innermost expression ends: its nodes become an operand of the one around it.
+    fn close(&mut self) {
+        let Some(mut level) = self.open.pop() else { return };
+        if let (Open::Group(_), Some(outer)) = (&level.open, self.open.last_mut())
+            && level.ors == 0
+            && level.or_inside == 0
+        {
+            // Only `and`, or one operand: its terms are terms of the `and` around it.
+            outer.ands += level.ands;
+            return;
+        }
+        self.end_and(&mut level);
+        if let (Open::Group(_), Some(outer)) = (&level.open, self.open.last_mut())
+            && outer.ands == 0
+        {
+            outer.ands = 1;
+            outer.or_inside = level.ors;
+            return;
+        }
+        if level.ors > 1 {
+            self.nodes.push(Node::Or { size: self.nodes.len() - level.start + 1 });
+        }
+        let size = self.nodes.len() - level.start + 1;
+        match level.open {
+            Open::Text | Open::Path(_) => return,
+            Open::Group(_) => {}
+            Open::Not(span, _) | Open::BareNot(span) => self.nodes.push(Node::Not { size, span: Place(span) }),
+            Open::ValuePath(path, _) => self.nodes.push(Node::ValuePath { size, path }),
+        }
+        self.operand();
+    }
+
+    /// The `and` of a level is complete.
+    fn end_and(&mut self, level: &mut Level<'q>) {
+        if level.ands > 1 {
+            self.nodes.push(Node::And { size: self.nodes.len() - level.and_start + 1 });
+        }
+        level.ors += std::mem::take(&mut level.or_inside).max(1);
+        level.ands = 0;
+        level.and_start = self.nodes.len();
+    }
+
+    /// The innermost expression becomes one operand of an `and` (Q1).
+    fn as_operand(&mut self) {
+        let Some(mut level) = self.open.pop() else { return };
+        if level.ors > 0 || level.or_inside > 0 {
+            self.end_and(&mut level);
+            self.nodes.push(Node::Or { size: self.nodes.len() - level.start + 1 });
+            level.ors = 0;
+            level.ands = 1;
+            level.and_start = level.start;
+        }
+        self.open.push(level);
+    }
+}
+
+/// `expr = attrExp [ 1*SP more ] / closed [ *SP more ]` and, in brackets,
+/// `valExpr = attrExp [ 1*SP valMore ] / valClosed [ *SP valMore ]`
+///
+/// `not` binds tighter than `and`, `and` tighter than `or` (G3).
+fn expr<'q>(context: &mut Context<'_>, input: &'q str, outermost: Open<'q>) -> Parsed<'q, Draft<'q>> {
+    let mut levels = Levels { nodes: Vec::new(), open: Vec::new() };
+    levels.open(outermost);
+    let mut rest = input;
+    loop {
+        // An operand, or what opens one.
+        let (after, step) = operand(context, rest, &levels)?;
+        match step {
+            Operand::Opened(open) => {
+                levels.open(open);
+                rest = context.spaces(after);
+                continue;
+            }
+            Operand::Attr(exp) => {
+                levels.nodes.push(Node::Attr(exp));
+                levels.operand();
+            }
+        }
+        rest = after;
+        // What follows it: closing brackets, then a connective or the end.
+        loop {
+            while levels.open.last().is_some_and(|level| matches!(level.open, Open::BareNot(_))) {
+                levels.close();
+            }
+            let next = context.spaces(rest);
+            match (next.bytes().next(), levels.open.last().map(|level| &level.open)) {
+                (None, Some(Open::Text) | None) => {
+                    levels.close();
+                    return Ok((next, Draft::of(levels.nodes)));
+                }
+                (Some(b']'), Some(Open::Path(_))) => {
+                    levels.close();
+                    return Ok((&next[1..], Draft::of(levels.nodes)));
+                }
+                (Some(b')'), Some(Open::Group(_) | Open::Not(..))) => {
+                    levels.close();
+                    rest = &next[1..];
+                }
+                (Some(b']'), Some(Open::ValuePath(..))) => {
+                    rest = value_path_end(context, &mut levels, &next[1..])?;
+                }
+                (None | Some(b')' | b']'), Some(Open::Path(open) | Open::Group(open) | Open::Not(_, open))) => {
+                    let sign = if open.starts_with('[') { '[' } else { '(' };
+                    return fail_over(ErrorKind::Unclosed { open: sign }, open, 1);
+                }
+                (None | Some(b')'), Some(Open::ValuePath(_, open))) => {
+                    return fail_over(ErrorKind::Unclosed { open: '[' }, open, 1);
+                }
+                (Some(close @ (b')' | b']')), _) => {
+                    return fail_over(ErrorKind::CloseUnexpected { close: char::from(close) }, next, 1);
+                }
+                _ => {
+                    rest = more(context, next, &mut levels)?;
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// `more = ( "and" / "or" ) ( 1*SP expr / grouped )` with `grouped = group [ *SP more ]`; in brackets
+/// `valMore = ( "and" / "or" ) ( 1*SP valExpr / valGrouped )` with `valGrouped = valGroup [ *SP valMore ]`
+///
+/// The connective only; the expression behind it is the next turn of `expr`.
+fn more<'q>(
+    context: &mut Context<'_>,
+    input: &'q str,
+    levels: &mut Levels<'q>,
+) -> Result<&'q str, nom::Err<super::Fail>> {
+    let word = word_at(input);
+    let connective = match word {
+        _ if word.eq_ignore_ascii_case("and") => "and",
+        _ if word.eq_ignore_ascii_case("or") => "or",
+        _ => {
+            let found = Found::at(input);
+            return fail_over(ErrorKind::ConnectiveExpected { found }, input, word.len());
+        }
+    };
+    let behind = &input[word.len()..];
+    let rest = context.spaces(behind);
+    match rest.bytes().next() {
+        None | Some(b')' | b']') => return fail(ErrorKind::RightSideMissing { connective }, input, behind),
+        Some(b'(') => {}
+        Some(_) if rest.len() == behind.len() => {
+            return fail_over(ErrorKind::SpaceExpected { after: "`and` or `or`" }, behind, 0);
+        }
+        Some(_) => {}
+    }
+    if connective == "and" {
+        levels.and()
+    } else {
+        levels.or()
+    }
+    Ok(rest)
+}
+
+/// The run of characters that a keyword could have been meant as.
+fn word_at(input: &str) -> &str {
+    let end = input.find(|c: char| " \t\r\n()[]\"'".contains(c)).unwrap_or(input.len());
+    &input[..end]
+}
+
+enum Operand<'q> {
+    Opened(Open<'q>),
+    Attr(AttrExp<'q>),
+}
+
+/// `closed = group / negation / valuePath` (in brackets `valClosed = valGroup / valNegation`) up to the bracket that
+/// opens it, or a whole `attrExp`.
+fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &Levels<'q>) -> Parsed<'q, Operand<'q>> {
+    match input.bytes().next() {
+        Some(b'(') => {
+            room_for_one_more(context, levels, input)?;
+            return Ok((&input[1..], Operand::Opened(Open::Group(input))));
+        }
+        Some(b')' | b']')
+            if levels.open.len() > 1 || matches!(levels.open.last(), Some(Level { open: Open::Path(_), .. })) =>
+        {
+            return fail_over(ErrorKind::GroupEmpty, input, 1);
+        }
+        None if let Some(Level {
+            open: Open::Group(open) | Open::Not(_, open) | Open::ValuePath(_, open) | Open::Path(open),
+            ..
+        }) = levels.open.last() =>
+        {
+            let sign = if open.starts_with('[') { '[' } else { '(' };
+            return fail_over(ErrorKind::Unclosed { open: sign }, open, 1);
+        }
+        _ => {}
+    }
+    if let Ok((after, _)) = tag_no_case::<_, _, super::Fail>("not").parse(input) {
+        let group = context.spaces(after);
+        if group.starts_with('(') {
+            room_for_one_more(context, levels, group)?;
+            return Ok((&group[1..], Operand::Opened(Open::Not(context.span(input, after), group))));
+        }
+        // `not pr` and `not eq "x"` are about an attribute of that name.
+        if group.len() < after.len() && Operator::from_word(word_at(group)).is_none() && !group.starts_with('[') {
+            if context.has(Quirk::Q9) && !group.is_empty() {
+                room_for_one_more(context, levels, input)?;
+                let span = context.span(input, after);
+                context.warn(Quirk::Q9, span);
+                return Ok((group, Operand::Opened(Open::BareNot(span))));
+            }
+            return fail(ErrorKind::NotWithoutParentheses, input, after);
+        }
+    }
+    let (after, path) = attr_path(context, input)?;
+    let next = context.spaces(after);
+    if next.starts_with('[') {
+        let nested = levels.open.iter().any(|level| matches!(level.open, Open::ValuePath(..) | Open::Path(_)));
+        if nested {
+            return fail_over(ErrorKind::ValuePathNested, next, 1);
+        }
+        room_for_one_more(context, levels, next)?;
+        return Ok((&next[1..], Operand::Opened(Open::ValuePath(path, next))));
+    }
+    let (rest, exp) = attr_exp(context, input, path, after, next)?;
+    Ok((rest, Operand::Attr(exp)))
+}
+
+/// `attrExp = attrPath 1*SP ( "pr" / compareOp 1*SP compValue )`, from behind its attrPath on: `after` with the spaces,
+/// `next` without.
+fn attr_exp<'q>(
+    context: &mut Context<'_>,
+    input: &'q str,
+    path: AttrPath<'q>,
+    after: &'q str,
+    next: &'q str,
+) -> Parsed<'q, AttrExp<'q>> {
+    let word = word_at(next);
+    let spaced = next.len() < after.len();
+    // What touches a name without a space: a sign that was meant as an operator, or a character no name has.
+    if !spaced && !next.is_empty() && !next.starts_with(['=', '<', '>', '!', '~', '"', '\'', '(', ')', ']']) {
+        return fail_over(ErrorKind::NameInvalid, next, 0);
+    }
+    let connective = ["and", "or"].into_iter().find(|word| path.uri.is_none() && path.name.eq_ignore_ascii_case(word));
+    let operator = match compare_op(word) {
+        Some(operator) if spaced => operator,
+        _ if let Some(connective) = connective => {
+            return fail(ErrorKind::LeftSideMissing { connective }, input, after);
+        }
+        _ if word.is_empty() => {
+            return fail_over(ErrorKind::OperatorExpected { found: Found::at(next) }, next, 0);
+        }
+        _ => {
+            let kind = ErrorKind::OperatorUnknown { found: Name::of(word), instead: instead_of(word) };
+            return fail_over(kind, next, word.len());
+        }
+    };
+    let behind = &next[word.len()..];
+    let op_span = context.span(next, behind);
+    let Operator::Compare(op) = operator else {
+        if !context.token_ends(behind) {
+            return fail_over(ErrorKind::SpaceExpected { after: "the operator" }, behind, 0);
+        }
+        context.count_comparison(input, behind)?;
+        return Ok((behind, AttrExp { path, test: AttrTest::Present, op_span, value_span: op_span }));
+    };
+    let value = context.spaces(behind);
+    if value.is_empty() || value.starts_with([')', ']', '[', '(']) {
+        return fail_over(ErrorKind::ValueExpected { found: Found::at(value) }, value, 0);
+    }
+    if value.len() == behind.len() {
+        return fail_over(ErrorKind::SpaceExpected { after: "the operator" }, behind, 0);
+    }
+    let (rest, found) = comp_value(context, value)?;
+    context.count_comparison(input, rest)?;
+    let value_span = context.span(value, rest);
+    Ok((rest, AttrExp { path, test: AttrTest::Compare(op, found), op_span, value_span }))
+}
+
+/// `compareOp = "eq" / "ne" / "co" / "sw" / "ew" / "gt" / "ge" / "lt" / "le"`, and `pr`; in any case (G1)
+fn compare_op(word: &str) -> Option<Operator> {
+    Operator::from_word(word)
+}
+
+/// The SCIM spelling of an operator of other languages.
+fn instead_of(word: &str) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    Some(match lower.as_str() {
+        "=" | "==" | "===" | "is" | "equals" | "equal" => "`eq`",
+        "!=" | "<>" | "!==" | "neq" | "not" | "isnot" => "`ne`",
+        ">" | "after" => "`gt`",
+        ">=" | "=>" | "gte" => "`ge`",
+        "<" | "before" => "`lt`",
+        "<=" | "=<" | "lte" => "`le`",
+        "like" | "ilike" | "~" | "=~" | "regex" | "matches" => "`co`, `sw` or `ew`",
+        "contains" | "has" | "includes" | "inc" => "`co`",
+        "startswith" | "starts" | "prefix" | "beginswith" => "`sw`",
+        "endswith" | "ends" | "suffix" => "`ew`",
+        "in" => "`a eq \"x\" or a eq \"y\"`",
+        "exists" | "present" | "notnull" => "`pr`",
+        "np" | "missing" => "`not (a pr)`",
+        _ => return None,
+    })
+}
+
+/// The limit on nesting, before anything is opened (L1).
+fn room_for_one_more(context: &Context<'_>, levels: &Levels<'_>, bracket: &str) -> Result<(), nom::Err<super::Fail>> {
+    let limit = context.options.limits.nesting();
+    // The outermost level is the text itself, or the brackets of a path.
+    let open = levels.open.len() - usize::from(!matches!(levels.open.first(), Some(Level { open: Open::Path(_), .. })));
+    if open >= limit { fail_over(ErrorKind::TooDeep { limit }, bracket, 1) } else { Ok(()) }
+}
+
+/// Behind the `]` of a value path: nothing, or with Q1 a sub-attribute and a test that belong inside.
+fn value_path_end<'q>(
+    context: &mut Context<'_>,
+    levels: &mut Levels<'q>,
+    behind: &'q str,
+) -> Result<&'q str, nom::Err<super::Fail>> {
+    let dotted = behind.starts_with('.');
+    let next = context.spaces(behind);
+    if !dotted && compare_op(word_at(next)).is_none() {
+        levels.close();
+        return Ok(behind);
+    }
+    if !context.has(Quirk::Q1) {
+        return fail_over(ErrorKind::ValuePathTrailing, if dotted { behind } else { next }, word_at(next).len());
+    }
+    let (after, name) = match sub_attr(behind) {
+        Ok((after, _)) => (after, &behind[1..behind.len() - after.len()]),
+        Err(_) if dotted => return fail_over(ErrorKind::NameInvalid, &behind[1..], 0),
+        Err(_) => (behind, "value"),
+    };
+    let span = if dotted { context.span(&behind[1..], after) } else { context.span(behind, next) };
+    let path = AttrPath { uri: None, name: name.into(), span };
+    let next = context.spaces(after);
+    let (rest, exp) = attr_exp(context, behind, path, after, next)?;
+    let span = context.span(behind, rest);
+    context.warn(Quirk::Q1, span);
+    // As if what stands in the brackets were in parentheses, and ` and name op value` behind it.
+    levels.as_operand();
+    levels.nodes.push(Node::Attr(exp));
+    levels.operand();
+    levels.close();
+    Ok(rest)
+}

@@ -1,0 +1,171 @@
+//! Text to trees, with nom: one function per rule of grammar/accepted.abnf, the rule above it. Quirks of syntax live
+//! here, each beside the rule that it widens.
+
+mod attr;
+mod filter;
+mod order_by;
+mod path;
+mod value;
+
+pub(crate) use attr::attr_list;
+
+use nom::error::{ErrorKind as NomKind, ParseError};
+
+use crate::ast::{AttrPath, Filter};
+use crate::error::{Error, ErrorKind, Part};
+use crate::options::Options;
+use crate::quirks::Quirk;
+use crate::span::Span;
+use crate::warning::{Warning, WarningKind};
+
+/// Why a rule failed, with the lengths of the text that remained where the place begins and ends.
+#[derive(Debug)]
+pub(super) struct Fail {
+    from: usize,
+    to: usize,
+    /// `None` while only nom's own combinators have failed: the rule that called them says what it wanted.
+    kind: Option<ErrorKind>,
+    /// A filter in a path's brackets is a filter (RFC 7644 section 3.12).
+    in_filter: bool,
+}
+
+impl<'q> ParseError<&'q str> for Fail {
+    fn from_error_kind(rest: &'q str, _: NomKind) -> Fail {
+        Fail { from: rest.len(), to: rest.len(), kind: None, in_filter: false }
+    }
+
+    fn append(_: &'q str, _: NomKind, other: Fail) -> Fail {
+        other
+    }
+
+    /// Of two failed branches the one that came further says what is wrong.
+    fn or(self, other: Fail) -> Fail {
+        if self.from < other.from || (self.from == other.from && self.kind.is_some()) { self } else { other }
+    }
+}
+
+pub(super) type Parsed<'q, T> = nom::IResult<&'q str, T, Fail>;
+
+/// A failure of a rule that is committed: no other branch is tried. The place begins at `rest` and ends where `end`
+/// begins.
+pub(super) fn fail<T>(kind: ErrorKind, rest: &str, end: &str) -> Result<T, nom::Err<Fail>> {
+    Err(nom::Err::Failure(Fail { from: rest.len(), to: end.len(), kind: Some(kind), in_filter: false }))
+}
+
+/// `fail` over the next `bytes` of `rest`, and at least one character where there is one.
+pub(super) fn fail_over<T>(kind: ErrorKind, rest: &str, bytes: usize) -> Result<T, nom::Err<Fail>> {
+    let bytes = bytes.max(rest.chars().next().map_or(0, char::len_utf8));
+    fail(kind, rest, rest.get(bytes..).unwrap_or(""))
+}
+
+/// What the rules share while one text is parsed.
+pub(super) struct Context<'o> {
+    /// The length of the whole text, from which places are counted.
+    len: usize,
+    options: &'o Options,
+    comparisons: usize,
+    warnings: Vec<Warning>,
+}
+
+impl<'o> Context<'o> {
+    fn new(text: &str, options: &'o Options) -> Context<'o> {
+        Context { len: text.len(), options, comparisons: 0, warnings: Vec::new() }
+    }
+
+    fn has(&self, quirk: Quirk) -> bool {
+        self.options.quirks.has(quirk)
+    }
+
+    /// The place from `rest` to where `end` begins.
+    fn span(&self, rest: &str, end: &str) -> Span {
+        Span::new(self.len - rest.len(), self.len - end.len())
+    }
+
+    /// Reports a quirk's use, once for each place: some places are looked at twice.
+    fn warn(&mut self, quirk: Quirk, span: Span) {
+        let warning = Warning::new(WarningKind::Quirk(quirk), span);
+        if self.warnings.last() != Some(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// `*SP` (G2). Tabs and newlines count with Q7.
+    fn spaces<'q>(&mut self, rest: &'q str) -> &'q str {
+        let after = rest.trim_start_matches(' ');
+        if !self.has(Quirk::Q7) || !after.starts_with(['\t', '\n', '\r']) {
+            return after;
+        }
+        let after = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        let span = self.span(rest, after);
+        self.warn(Quirk::Q7, span);
+        after
+    }
+
+    /// Whether a token ends before `rest`: a space, a closing bracket or the end.
+    fn token_ends(&self, rest: &str) -> bool {
+        match rest.bytes().next() {
+            None | Some(b' ' | b')' | b']') => true,
+            Some(b'\t' | b'\n' | b'\r') => self.has(Quirk::Q7),
+            _ => false,
+        }
+    }
+
+    /// One more comparison (L1).
+    fn count_comparison(&mut self, rest: &str, end: &str) -> Result<(), nom::Err<Fail>> {
+        let limit = self.options.limits.comparisons;
+        self.comparisons += 1;
+        if self.comparisons > limit { fail(ErrorKind::TooManyComparisons { limit }, rest, end) } else { Ok(()) }
+    }
+}
+
+/// Runs a rule over a whole text: the limit before it, the error with its place after it.
+fn run<'q, 'o, T>(
+    text: &'q str,
+    options: &'o Options,
+    part: Part,
+    rule: impl FnOnce(&mut Context<'o>, &'q str) -> Parsed<'q, T>,
+) -> Result<(T, Vec<Warning>), Error> {
+    let limit = options.limits.text;
+    if text.len() > limit {
+        return Err(Error::new(ErrorKind::TextTooLong { limit }, part, None, text));
+    }
+    let mut context = Context::new(text, options);
+    let failure = match rule(&mut context, text) {
+        Ok((_, made)) => return Ok((made, context.warnings)),
+        Err(nom::Err::Error(fail) | nom::Err::Failure(fail)) => fail,
+        Err(nom::Err::Incomplete(_)) => Fail::from_error_kind("", NomKind::Fail),
+    };
+    let span = Span::new(text.len() - failure.from, text.len() - failure.to);
+    let part = if failure.in_filter { Part::Filter } else { part };
+    Err(Error::new(failure.kind.unwrap_or(ErrorKind::NameInvalid), part, span, text))
+}
+
+impl<'q> Filter<'q> {
+    /// Parses a filter, strictly and with the default limits.
+    ///
+    /// # Errors
+    /// With the place and what to write instead; see [`ErrorKind`]. Nothing is repaired or ignored (G11).
+    ///
+    /// ```
+    /// # use scim_query::Filter;
+    /// let error = Filter::parse(r#"userName == "bjensen""#).unwrap_err();
+    /// assert_eq!(error.to_string(), "unknown operator at 9..11: write `eq`");
+    /// ```
+    pub fn parse(text: &'q str) -> Result<Filter<'q>, Error> {
+        Filter::parse_with(text, &Options::default())
+    }
+
+    /// Parses a filter with quirks and limits of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`Filter::parse`].
+    pub fn parse_with(text: &'q str, options: &Options) -> Result<Filter<'q>, Error> {
+        let (draft, warnings) = run(text, options, Part::Filter, filter::filter)?;
+        Ok(Filter { text: text.into(), nodes: draft.finish(), warnings })
+    }
+}
+
+/// A whole text that is one `attrPath`: `sortBy`, an alias, a name in code.
+pub(crate) fn attr_path<'q>(text: &'q str, options: &Options, part: Part) -> Result<AttrPath<'q>, Error> {
+    run(text, options, part, attr::whole_attr_path).map(|(path, _)| path)
+}

@@ -1,0 +1,129 @@
+//! A whole list request: from its query string or its SearchRequest body to what is to be run.
+
+mod check;
+mod decode;
+mod link;
+mod profile;
+mod search_request;
+
+use std::borrow::Cow;
+
+pub use check::CheckedQuery;
+pub use profile::Profile;
+
+use crate::error::{Error, ErrorKind, Part};
+use profile::Style;
+
+/// The parameters of a list request, decoded and not yet checked.
+///
+/// ```
+/// use scim_query::{ListQuery, Profile, Schema};
+///
+/// let query = "filter=status%20eq%20%22APPROVED%22&orderBy=created+desc&limit=5";
+/// let query = ListQuery::parse(query, &Profile::okta())?.check(&Schema::access_requests())?;
+/// assert_eq!(query.filter().to_string(), r#"status eq "APPROVED""#);
+/// assert_eq!(query.ordering().to_string(), "created desc, id desc");
+/// assert_eq!(query.paging().size(), 5);
+/// # Ok::<(), scim_query::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ListQuery {
+    profile: Profile,
+    /// Each known parameter that was given, once.
+    given: Vec<(Part, String)>,
+    unknown: Vec<(String, String)>,
+}
+
+/// The parameters of each profile.
+fn known(style: Style) -> &'static [Part] {
+    match style {
+        Style::Okta => &[Part::Filter, Part::OrderBy, Part::Limit, Part::After],
+        Style::Scim => &[
+            Part::Filter,
+            Part::SortBy,
+            Part::SortOrder,
+            Part::StartIndex,
+            Part::Count,
+            Part::Cursor,
+            Part::Attributes,
+            Part::ExcludedAttributes,
+        ],
+    }
+}
+
+impl ListQuery {
+    /// A request without parameters.
+    pub fn new(profile: &Profile) -> ListQuery {
+        ListQuery { profile: profile.clone(), given: Vec::new(), unknown: Vec::new() }
+    }
+
+    /// Reads a query string (without the path; a `?` in front is passed over). It is split at `&` first and then decoded
+    /// once; `+` is a space; text is UTF-8. Characters that should have been encoded, such as spaces and quotes, are taken
+    /// as they are.
+    ///
+    /// Unknown parameters are kept aside ([`ListQuery::unknown`]), as RFC 7644 section 3.4.2 has it.
+    ///
+    /// # Errors
+    /// A known parameter that stands twice, a broken percent-encoding, bytes that are not UTF-8.
+    pub fn parse(query: &str, profile: &Profile) -> Result<ListQuery, Error> {
+        let mut list = ListQuery::new(profile);
+        for (name, value) in decode::parameters(query) {
+            let name = decode::decode(name, Part::Query).unwrap_or(Cow::Borrowed(name));
+            match known(profile.style).iter().copied().find(|part| part.as_str() == name) {
+                Some(part) => list.give(part, decode::decode(value, part)?.into_owned())?,
+                None => {
+                    let value = decode::decode(value, Part::Query).unwrap_or(Cow::Borrowed(value));
+                    list.unknown.push((name.into_owned(), value.into_owned()));
+                }
+            }
+        }
+        Ok(list)
+    }
+
+    /// Sets a parameter, as from a command line.
+    ///
+    /// # Errors
+    /// Where it was given before.
+    pub fn give(&mut self, part: Part, value: impl Into<String>) -> Result<(), Error> {
+        let value = value.into();
+        if self.get(part).is_some() {
+            return Err(Error::new(ErrorKind::ParameterRepeated, part, None, &value));
+        }
+        self.given.push((part, value));
+        Ok(())
+    }
+
+    /// The decoded value of a parameter.
+    pub fn get(&self, part: Part) -> Option<&str> {
+        self.given.iter().find(|(given, _)| *given == part).map(|(_, value)| value.as_str())
+    }
+
+    /// The parameters that a list request of this profile does not have, decoded, in their order. They have no effect.
+    pub fn unknown(&self) -> &[(String, String)] {
+        &self.unknown
+    }
+
+    /// The profile whose parameters were read.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The known parameter that an unknown one was meant as: the same name in another case, or the name that another
+    /// profile has for it.
+    fn meant(&self, unknown: &str) -> Option<&'static str> {
+        let plain =
+            |name: &str| name.chars().filter(|c| *c != '_' && *c != '-').collect::<String>().to_ascii_lowercase();
+        let wanted = plain(unknown);
+        let wanted = match (self.profile.style, wanted.as_str()) {
+            (Style::Okta, "sortby" | "sort" | "order") => "orderby",
+            (Style::Okta, "count" | "pagesize") => "limit",
+            (Style::Okta, "cursor" | "pagetoken") => "after",
+            (Style::Scim, "orderby" | "sort" | "order") => "sortby",
+            (Style::Scim, "limit" | "pagesize") => "count",
+            (Style::Scim, "after" | "pagetoken") => "cursor",
+            (_, "filters" | "search") => "filter",
+            (_, other) => other,
+        };
+        known(self.profile.style).iter().map(|part| part.as_str()).find(|name| plain(name) == wanted)
+    }
+}

@@ -1,0 +1,174 @@
+//! Schemas: which attributes a resource has (RFC 7643), and what may be asked of them.
+
+mod access_requests;
+mod attribute;
+mod builder;
+mod core;
+mod json;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use attribute::{AttrId, Attribute, AttributeDef, Prepare, Returned, Type};
+pub use builder::SchemaBuilder;
+
+use crate::ast::Direction;
+
+/// The attributes of one kind of resource: a core schema and its extensions. Cheap to clone; built once, at start-up.
+///
+/// ```
+/// use scim_query::Schema;
+///
+/// let schema = Schema::user();
+/// let id = schema.find(None, "NAME.familyname").unwrap();
+/// assert_eq!(schema.attribute(id).full_name(), "name.familyName");
+/// ```
+#[derive(Clone)]
+pub struct Schema(Arc<Inner>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Inner {
+    /// The core schema's URI, then the extensions'.
+    uris: Vec<Box<str>>,
+    attributes: Vec<Attribute>,
+    /// The attributes that are no parts of others, with the index of their URI.
+    roots: Vec<(usize, AttrId)>,
+    /// Dotted names, in lower case unless names are case-exact, with the index of the URI.
+    names: HashMap<Box<str>, Vec<(usize, AttrId)>>,
+    case_exact_names: bool,
+    open: bool,
+    default_order: Vec<(AttrId, Direction)>,
+    tie_breakers: Vec<AttrId>,
+}
+
+impl Schema {
+    /// No declarations (S18): any JSON, names of any depth, keys exactly as written; the literal's kind types the
+    /// comparison. For exploring data, not for an endpoint: nothing is refused as unknown.
+    pub fn open() -> Schema {
+        builder::open()
+    }
+
+    /// Whether it is the [open](Schema::open) schema.
+    pub fn is_open(&self) -> bool {
+        self.0.open
+    }
+
+    /// The core schema's URI; empty for the open schema.
+    pub fn id(&self) -> &str {
+        self.0.uris.first().map_or("", |uri| uri)
+    }
+
+    /// The URIs of the core schema and of the extensions.
+    pub fn uris(&self) -> impl Iterator<Item = &str> {
+        self.0.uris.iter().map(|uri| &**uri)
+    }
+
+    /// Whether attribute names are compared with regard to case, as Okta's are (S17).
+    pub fn has_case_exact_names(&self) -> bool {
+        self.0.case_exact_names
+    }
+
+    /// An attribute. Every [`AttrId`] of this schema has one.
+    pub fn attribute(&self, id: AttrId) -> &Attribute {
+        &self.0.attributes[id.0 as usize]
+    }
+
+    /// Every attribute, sub-attributes after their parents.
+    pub fn attributes(&self) -> impl Iterator<Item = (AttrId, &Attribute)> {
+        (0..).map(AttrId).zip(&self.0.attributes)
+    }
+
+    /// The attributes that are no parts of others.
+    pub fn roots(&self) -> impl Iterator<Item = (AttrId, &Attribute)> {
+        self.0.roots.iter().map(|(_, id)| (*id, self.attribute(*id)))
+    }
+
+    /// The attribute of a dotted name, if there is exactly one (S17). Without a URI it is a core attribute's or, if only
+    /// one extension has it, that extension's.
+    pub fn find(&self, uri: Option<&str>, name: &str) -> Option<AttrId> {
+        match self.candidates(uri, name)[..] {
+            [id] => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The attributes that a name may mean: none, the one, or several that the client has to choose from.
+    pub(crate) fn candidates(&self, uri: Option<&str>, name: &str) -> Vec<AttrId> {
+        let Some(found) = self.0.names.get(&*self.name_key(name)) else {
+            return Vec::new();
+        };
+        match uri {
+            Some(uri) => {
+                let Some(wanted) = self.uri_index(uri) else {
+                    return Vec::new();
+                };
+                found.iter().filter(|(index, _)| *index == wanted).map(|(_, id)| *id).collect()
+            }
+            None => match found.iter().find(|(index, _)| *index == 0) {
+                Some((_, core)) => vec![*core],
+                None => found.iter().map(|(_, id)| *id).collect(),
+            },
+        }
+    }
+
+    /// The sub-attribute of a dotted name, relative to an attribute.
+    pub(crate) fn find_below(&self, parent: AttrId, name: &str) -> Option<AttrId> {
+        name.split('.').try_fold(parent, |parent, name| {
+            let mut below = self.attribute(parent).sub_attributes.iter().copied();
+            below.find(|id| self.same_name(&self.attribute(*id).name, name))
+        })
+    }
+
+    /// The extension, or the core schema, of a URI, in any case (G5).
+    pub(crate) fn uri_index(&self, uri: &str) -> Option<usize> {
+        self.0.uris.iter().position(|known| known.eq_ignore_ascii_case(uri))
+    }
+
+    pub(crate) fn same_name(&self, left: &str, right: &str) -> bool {
+        if self.0.case_exact_names { left == right } else { left.eq_ignore_ascii_case(right) }
+    }
+
+    fn name_key<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
+        if self.0.case_exact_names || !name.bytes().any(|b| b.is_ascii_uppercase()) {
+            name.into()
+        } else {
+            name.to_ascii_lowercase().into()
+        }
+    }
+
+    /// The attribute and those that it is a part of, outermost first.
+    pub(crate) fn line(&self, id: AttrId) -> Vec<AttrId> {
+        let mut line = vec![id];
+        while let Some(parent) = line.last().and_then(|id| self.attribute(*id).parent) {
+            line.push(parent);
+        }
+        line.reverse();
+        line
+    }
+
+    /// The ordering of a list request that names none (O5).
+    pub(crate) fn default_order(&self) -> &[(AttrId, Direction)] {
+        &self.0.default_order
+    }
+
+    /// The attributes that make every ordering total (O5).
+    pub(crate) fn tie_breakers(&self) -> &[AttrId] {
+        &self.0.tie_breakers
+    }
+}
+
+/// Schemas are equal when their declarations are.
+impl PartialEq for Schema {
+    fn eq(&self, other: &Schema) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Eq for Schema {}
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let uris: Vec<&str> = self.uris().collect();
+        write!(f, "Schema({})", if self.is_open() { "open".to_owned() } else { uris.join(", ") })
+    }
+}
