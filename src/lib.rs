@@ -29,7 +29,7 @@ pub use ast::{
     AttrExp, AttrPath, AttrTest, CompValue, Direction, Expr, ExprKind, Filter, OrderBy, Path, SortKey, Terms,
 };
 pub use build::{AttrBuilder, FilterBuilder, ToCompValue, attr};
-pub use check::CheckedFilter;
+pub use check::{CheckedFilter, CheckedPath, PathTarget};
 pub use error::{BindError, Error, ErrorKind, Found, Name, Part, ScimType};
 pub use eval::{AnyCase, Node, Number, Predicate, Scalar};
 pub use fold::{FOLD_UNICODE_VERSION, fold};

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::{AttrPath, AttrTest, CompValue, Expr, Node};
 use crate::op::CompareOp;
+use crate::warning::Warning;
 
 /// A PATCH path: `members`, `name.familyName`, `emails[type eq "work"].value`, or a schema's URI by itself.
 ///
@@ -25,6 +26,7 @@ pub struct Path<'q> {
     pub(crate) attr: AttrPath<'q>,
     pub(crate) filter: Vec<Node<'q>>,
     pub(crate) sub: Option<Cow<'q, str>>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl<'q> Path<'q> {
@@ -46,6 +48,11 @@ impl<'q> Path<'q> {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The lenient readings that were used.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The path as a whole, if it may name a schema (G5): it has a URI, no brackets and no dot after the last colon but
@@ -85,6 +92,7 @@ impl<'q> Path<'q> {
             attr: self.attr.into_owned(),
             filter: self.filter.into_iter().map(Node::into_owned).collect(),
             sub: self.sub.map(|sub| Cow::Owned(sub.into_owned())),
+            warnings: self.warnings,
         }
     }
 }

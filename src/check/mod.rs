@@ -2,12 +2,14 @@
 
 mod expr;
 mod literal;
+mod path;
 mod resolve;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use expr::{At, Expr, Literal, Target, Test};
+pub use path::{CheckedPath, PathTarget};
 pub(crate) use resolve::{Purpose, Resolver};
 
 use crate::ast::{self, AttrExp, AttrPath, AttrTest, CompValue, ExprKind, Filter};
@@ -206,14 +208,9 @@ impl Filter<'_> {
     /// # Errors
     /// As [`Filter::check`].
     pub fn check_with(&self, schema: &Schema, options: &Options) -> Result<CheckedFilter, Error> {
-        let checker = Checker {
-            filter: self,
-            resolver: Resolver { schema, options, purpose: Purpose::Filter },
-            options,
-            errors: Vec::new(),
-            warnings: Vec::new(),
-        };
-        checker.run()
+        let mut checker = Checker::new(schema, options, self.text(), self.warnings());
+        let expr = checker.whole(self.expr(), Scope::Resource)?;
+        Ok(CheckedFilter::of(schema, expr, checker.all_warnings()))
     }
 }
 
@@ -221,7 +218,9 @@ impl Filter<'_> {
 const MOST_ERRORS: usize = 16;
 
 struct Checker<'c> {
-    filter: &'c Filter<'c>,
+    text: &'c str,
+    /// What the parser has reported of the text.
+    syntax: &'c [Warning],
     resolver: Resolver<'c>,
     options: &'c Options,
     errors: Vec<Error>,
@@ -238,28 +237,38 @@ enum Scope {
     InsideOpen,
 }
 
-impl Checker<'_> {
-    fn run(mut self) -> Result<CheckedFilter, Error> {
-        let whole = |kind| Error::new(kind, Part::Filter, None, self.filter.text());
-        let expr = self.filter.expr();
+impl<'c> Checker<'c> {
+    fn new(schema: &'c Schema, options: &'c Options, text: &'c str, syntax: &'c [Warning]) -> Checker<'c> {
+        let resolver = Resolver { schema, options, purpose: Purpose::Filter };
+        Checker { text, syntax, resolver, options, errors: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// All warnings, in the order of the text.
+    fn all_warnings(self) -> Vec<Warning> {
+        let mut warnings = self.syntax.to_vec();
+        warnings.extend(self.warnings);
+        warnings.sort_by_key(Warning::span);
+        warnings
+    }
+
+    /// A whole filter: its limits first, so that nothing below recurses deeper than they allow.
+    fn whole(&mut self, expr: ast::Expr<'_>, scope: Scope) -> Result<Expr, Error> {
+        let refused = |kind| Error::new(kind, Part::Filter, None, self.text);
         let limits = &self.options.limits;
         let allowed = self.options.capabilities.as_ref();
         let limit = limits.nesting().min(allowed.and_then(|allowed| allowed.nesting).unwrap_or(usize::MAX));
         if expr.nesting() > limit {
-            return Err(whole(ErrorKind::TooDeep { limit }));
+            return Err(refused(ErrorKind::TooDeep { limit }));
         }
         let limit = limits.comparisons.min(allowed.and_then(|allowed| allowed.comparisons).unwrap_or(usize::MAX));
         if expr.comparisons() > limit {
-            return Err(whole(ErrorKind::TooManyComparisons { limit }));
+            return Err(refused(ErrorKind::TooManyComparisons { limit }));
         }
-        let checked = self.expr(expr, Scope::Resource);
-        if let Some(error) = Error::all_of(self.errors) {
-            return Err(error);
+        let checked = self.expr(expr, scope);
+        match Error::all_of(std::mem::take(&mut self.errors)) {
+            Some(error) => Err(error),
+            None => Ok(checked),
         }
-        let mut warnings = self.filter.warnings().to_vec();
-        warnings.extend(self.warnings);
-        warnings.sort_by_key(Warning::span);
-        Ok(CheckedFilter::of(self.resolver.schema, checked, warnings))
     }
 
     /// Where it fails, the error is kept and something stands for the expression, so that the rest is checked too.
@@ -295,7 +304,7 @@ impl Checker<'_> {
 
     fn refuse(&mut self, kind: ErrorKind, span: Span) -> Expr {
         if self.errors.len() < MOST_ERRORS {
-            self.errors.push(Error::new(kind, Part::Filter, span, self.filter.text()));
+            self.errors.push(Error::new(kind, Part::Filter, span, self.text));
         }
         Expr::Const(false)
     }
@@ -435,7 +444,7 @@ impl Checker<'_> {
 
     fn bare_boolean(&self, span: Span) -> bool {
         let quirk = WarningKind::Quirk(Quirk::Q5);
-        self.filter.warnings().iter().any(|warning| warning.span() == span && *warning.kind() == quirk)
+        self.syntax.iter().any(|warning| warning.span() == span && *warning.kind() == quirk)
     }
 
     /// The `value` that a bare complex attribute means in a comparison (S8, Q10).

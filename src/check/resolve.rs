@@ -12,6 +12,8 @@ pub(crate) enum Purpose {
     Filter,
     Sort,
     Project,
+    /// The path of a PATCH operation: whether it may be written is for the server to say.
+    Write,
 }
 
 impl Purpose {
@@ -20,6 +22,7 @@ impl Purpose {
             Purpose::Filter => attribute.is_filterable(),
             Purpose::Sort => attribute.is_sortable(),
             Purpose::Project => attribute.is_readable(),
+            Purpose::Write => true,
         }
     }
 }
@@ -68,7 +71,7 @@ impl Resolver<'_> {
         Err(match self.purpose {
             Purpose::Filter => ErrorKind::AttributeNotFilterable { name },
             Purpose::Sort => ErrorKind::AttributeNotSortable { name },
-            Purpose::Project => ErrorKind::AttributeUnknown { name, nearest: None },
+            Purpose::Project | Purpose::Write => ErrorKind::AttributeUnknown { name, nearest: None },
         })
     }
 
@@ -80,7 +83,7 @@ impl Resolver<'_> {
             _ => line.iter().all(|id| self.purpose.allows(self.schema.attribute(*id))),
         };
         let listed = self.options.capabilities.as_ref().and_then(|capabilities| capabilities.attributes.as_ref());
-        let by_caller = self.purpose == Purpose::Project
+        let by_caller = matches!(self.purpose, Purpose::Project | Purpose::Write)
             || listed.is_none_or(|names| {
                 line.iter().any(|id| {
                     let full = self.schema.attribute(*id).full_name();
@@ -121,7 +124,7 @@ impl Resolver<'_> {
     fn nearest(&self, written: &str, path: &AttrPath<'_>, parent: Option<AttrId>) -> Option<Box<str>> {
         let written = written.to_ascii_lowercase();
         let short = path.dotted().to_ascii_lowercase();
-        let usable = self.schema.attributes().filter(|(id, _)| self.is_allowed(*id));
+        let usable = self.schema.attributes().filter(|(id, attribute)| attribute.is_readable() && self.is_allowed(*id));
         let names = usable.filter_map(|(id, attribute)| match parent {
             None => Some(attribute.full_name()),
             Some(parent) => (self.schema.line(id).contains(&parent) && id != parent).then(|| attribute.name()),

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 pub(crate) use leaf::{Typed, typed};
 pub use value::AnyCase;
-pub(crate) use walk::{Place, each_element, is_assigned_open};
+pub(crate) use walk::{Element, Place, each_element, is_assigned_open};
 
-use crate::check::{At, CheckedFilter, Expr, Test};
+use crate::check::{At, CheckedFilter, CheckedPath, Expr, Test};
 pub use crate::decimal::Number;
 use crate::schema::Schema;
 
@@ -82,6 +82,15 @@ impl Predicate {
     /// Whether the resource matches. Every resource does or does not (S1): there is no error and no panic.
     pub fn matches<'a>(&self, resource: impl Node<'a>) -> bool {
         self.filter.matches(resource)
+    }
+}
+
+impl CheckedPath {
+    /// Whether the path means this element of its attribute: the filter in its brackets matches, or it has none.
+    pub fn selects<'a>(&self, element: impl Node<'a>) -> bool {
+        let Some(filter) = self.filter() else { return true };
+        let place = Element { node: element, ty: self.element_type() };
+        matches(filter, self.schema(), Place::Element(place))
     }
 }
 

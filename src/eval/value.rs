@@ -65,7 +65,8 @@ impl<'a> Node<'a> for AnyCase<'a> {
     fn get(self, key: &str) -> Option<Self> {
         let members = self.0.as_object()?;
         let exact = members.get(key);
-        let last = || members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value).last();
+        let last =
+            || members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value).next_back();
         exact.or_else(last).map(AnyCase)
     }
 

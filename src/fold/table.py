@@ -14,7 +14,7 @@ import sys
 import unicodedata
 
 UNICODE = "14.0.0"
-TABLE = pathlib.Path(__file__).resolve().parent.parent / "src" / "fold" / "table.rs"
+TABLE = pathlib.Path(__file__).resolve().parent.parent.parent / "src" / "fold" / "table.rs"
 
 
 def simple_lower(c):

@@ -303,9 +303,9 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &Levels<'q>) -
     }
     if let Ok((after, _)) = tag_no_case::<_, _, super::Fail>("not").parse(input) {
         let group = context.spaces(after);
-        if group.starts_with('(') {
+        if let Some(inner) = group.strip_prefix('(') {
             room_for_one_more(context, levels, group)?;
-            return Ok((&group[1..], Operand::Opened(Open::Not(context.span(input, after), group))));
+            return Ok((inner, Operand::Opened(Open::Not(context.span(input, after), group))));
         }
         // `not pr` and `not eq "x"` are about an attribute of that name.
         if group.len() < after.len() && Operator::from_word(word_at(group)).is_none() && !group.starts_with('[') {
@@ -320,13 +320,13 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &Levels<'q>) -
     }
     let (after, path) = attr_path(context, input)?;
     let next = context.spaces(after);
-    if next.starts_with('[') {
+    if let Some(inner) = next.strip_prefix('[') {
         let nested = levels.open.iter().any(|level| matches!(level.open, Open::ValuePath(..) | Open::Path(_)));
         if nested {
             return fail_over(ErrorKind::ValuePathNested, next, 1);
         }
         room_for_one_more(context, levels, next)?;
-        return Ok((&next[1..], Operand::Opened(Open::ValuePath(path, next))));
+        return Ok((inner, Operand::Opened(Open::ValuePath(path, next))));
     }
     let (rest, exp) = attr_exp(context, input, path, after, next)?;
     Ok((rest, Operand::Attr(exp)))

@@ -9,7 +9,13 @@ use crate::options::Options;
 
 /// `PATH = attrPath / pathValue [ subAttr ] / schemaURI` with `pathValue = attrPath "[" valFilter "]"`
 fn path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Path<'q>> {
-    let made = |attr, filter, sub: Option<&'q str>| Path { text: input.into(), attr, filter, sub: sub.map(Into::into) };
+    let made = |attr, filter, sub: Option<&'q str>| Path {
+        text: input.into(),
+        attr,
+        filter,
+        sub: sub.map(Into::into),
+        warnings: Vec::new(),
+    };
     if input.is_empty() {
         return fail(ErrorKind::PathEmpty, input, input);
     }
@@ -63,6 +69,6 @@ impl<'q> Path<'q> {
     /// # Errors
     /// As [`Path::parse`].
     pub fn parse_with(text: &'q str, options: &Options) -> Result<Path<'q>, Error> {
-        run(text, options, Part::Path, path).map(|(path, _)| path)
+        run(text, options, Part::Path, path).map(|(path, warnings)| Path { warnings, ..path })
     }
 }

@@ -1,1 +1,39 @@
-fn main() {}
+//! `scim-query`: the library on the command line.
+
+mod args;
+mod ast_json;
+mod check;
+mod choose;
+mod failure;
+mod filter;
+mod input;
+mod list;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to standard output, a wrong call to standard error; neither may fail on a closed pipe.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let (result, format) = match &cli.command {
+        Command::List(args) => (list::run(args), args.errors.error_format),
+        Command::Filter(args) => (filter::run(args), args.errors.error_format),
+        Command::Parse(args) => (check::parse(args), args.errors.error_format),
+        Command::Check(args) => (check::check(args), args.errors.error_format),
+        Command::Schema(args) => (table::schema(args), None),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => failure.report(format),
+    }
+}

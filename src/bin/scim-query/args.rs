@@ -1,0 +1,218 @@
+//! What can be written on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// SCIM filters, orderings and pages over JSON files.
+#[derive(Parser)]
+#[command(name = "scim-query", version, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List resources as an endpoint would: filter, order, page
+    #[command(after_help = "Examples:
+  scim-query list --query 'filter=status%20eq%20%22APPROVED%22&orderBy=created%20desc&limit=5' requests.ndjson
+  scim-query list --filter 'status eq \"PENDING\"' --order-by 'lastUpdated desc' --output ids requests.ndjson")]
+    List(List),
+    /// Print the records that match, unchanged, one a line; exit 0 if some do, 1 if none does, 2 on an error
+    #[command(after_help = "Examples:
+  scim-query filter 'name.familyName co \"berg\"' users.ndjson
+  scim-query filter --schema user --count 'emails[type eq \"work\"]' users.ndjson")]
+    Filter(Filter),
+    /// Parse a filter without a schema and print its canonical text
+    #[command(after_help = "Examples:
+  scim-query parse 'userName EQ \"bob\" AND NOT(title pr)'
+  scim-query parse --path --ast 'emails[type eq \"work\"].value'")]
+    Parse(Parse),
+    /// Check a filter against a schema: canonical text, warnings, every error
+    #[command(after_help = "Example:
+  scim-query check --schema user 'userName sw \"b\" and emails co \"example\"'")]
+    Check(Check),
+    /// Print a schema's attributes as a table: name, type, operators, sortable
+    Schema(SchemaTable),
+}
+
+#[derive(Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) lenient: Lenient,
+    /// The query string of a list request, encoded or not
+    #[arg(long, value_name = "QS", conflicts_with_all = ["filter", "order_by", "limit", "after"])]
+    pub(crate) query: Option<String>,
+    /// The filter; `-` reads it from standard input
+    #[arg(long, value_name = "F")]
+    pub(crate) filter: Option<String>,
+    /// The ordering, as in `created desc, id desc`
+    #[arg(long, value_name = "O")]
+    pub(crate) order_by: Option<String>,
+    /// The most resources
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) limit: Option<String>,
+    /// The cursor of an earlier page
+    #[arg(long, value_name = "C")]
+    pub(crate) after: Option<String>,
+    /// Whose query parameters; by default Okta's for access requests and the open schema, SCIM's else
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<ProfileName>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Output::Envelope)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) errors: ErrorArgs,
+    /// The records: NDJSON, a JSON array, or an object with one in `data`, `Resources` or `value`; standard input by
+    /// default
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Filter {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) lenient: Lenient,
+    /// Print only how many records match
+    #[arg(long)]
+    pub(crate) count: bool,
+    /// Print the records that do not match
+    #[arg(long, short = 'v')]
+    pub(crate) invert_match: bool,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) errors: ErrorArgs,
+    /// The filter; `-` reads it from standard input
+    #[arg(value_name = "F")]
+    pub(crate) filter: String,
+    /// The records: NDJSON, a JSON array, or an object with one in `data`, `Resources` or `value`; standard input by
+    /// default
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Parse {
+    #[command(flatten)]
+    pub(crate) lenient: Lenient,
+    #[command(flatten)]
+    pub(crate) form: Form,
+    #[command(flatten)]
+    pub(crate) errors: ErrorArgs,
+    /// The text; `-` reads it from standard input
+    #[arg(value_name = "F")]
+    pub(crate) text: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) lenient: Lenient,
+    #[command(flatten)]
+    pub(crate) form: Form,
+    /// Refuse values that the schema does not list
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) errors: ErrorArgs,
+    /// The text; `-` reads it from standard input
+    #[arg(value_name = "F")]
+    pub(crate) text: String,
+}
+
+#[derive(Args)]
+pub(crate) struct SchemaTable {
+    /// A schema, or several for extensions
+    #[arg(value_name = "S", default_value = "access-requests")]
+    pub(crate) schemas: Vec<String>,
+}
+
+/// What the text is, and how it is printed.
+#[derive(Args)]
+pub(crate) struct Form {
+    /// Print the tree as JSON
+    #[arg(long)]
+    pub(crate) ast: bool,
+    /// The text is a PATCH path
+    #[arg(long, conflicts_with = "order_by")]
+    pub(crate) path: bool,
+    /// The text is an ordering
+    #[arg(long)]
+    pub(crate) order_by: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct SchemaArgs {
+    /// access-requests, access-requests-documented, user, group, open, or a JSON file of RFC 7643 section 7; again for
+    /// extensions
+    #[arg(long = "schema", value_name = "S")]
+    pub(crate) schemas: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Lenient {
+    /// Accept every lenient reading (Q1 to Q10)
+    #[arg(long)]
+    pub(crate) lenient: bool,
+    /// Accept these lenient readings: Q1,Q5, or the name of a preset: entra, okta, all
+    #[arg(long = "quirk", value_name = "Q", value_parser = quirks)]
+    pub(crate) quirks: Vec<scim_query::Quirks>,
+    /// Another name for an attribute (Q8), as in email=emails
+    #[arg(long = "alias", value_name = "ALIAS=NAME", value_parser = alias)]
+    pub(crate) aliases: Vec<(String, String)>,
+}
+
+fn quirks(text: &str) -> Result<scim_query::Quirks, String> {
+    text.parse()
+}
+
+fn alias(text: &str) -> Result<(String, String), String> {
+    let (alias, name) = text.split_once('=').ok_or("write it as email=emails")?;
+    Ok((alias.to_owned(), name.to_owned()))
+}
+
+#[derive(Args)]
+pub(crate) struct Input {
+    /// Report a record that is not a JSON object, and go on without it
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ErrorArgs {
+    /// Print an error of the query as the JSON body of an endpoint, on standard output
+    #[arg(long, value_enum, value_name = "STYLE")]
+    pub(crate) error_format: Option<ErrorFormat>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ErrorFormat {
+    Okta,
+    Scim,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileName {
+    Okta,
+    Scim,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// The body of the endpoint's answer
+    Envelope,
+    /// The resources, one a line
+    Ndjson,
+    /// Their ids, one a line
+    Ids,
+    /// A table of the attributes that can be filtered on or ordered by
+    Table,
+}

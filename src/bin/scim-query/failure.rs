@@ -1,0 +1,98 @@
+//! How a command ends when it cannot do what it was asked.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use scim_query::{BindError, DataError, Error, ListError, Warning, http};
+
+use crate::args::ErrorFormat;
+
+pub(crate) enum Failure {
+    /// The query is wrong.
+    Query(Error),
+    /// Anything else: a file, a record, a schema.
+    Other(String),
+    /// The reader of our output went away: nothing is wrong.
+    ClosedPipe,
+}
+
+impl Failure {
+    pub(crate) fn report(self, format: Option<ErrorFormat>) -> ExitCode {
+        match (self, format) {
+            (Failure::ClosedPipe, _) => return ExitCode::SUCCESS,
+            (Failure::Query(error), Some(format)) => {
+                let body = match format {
+                    ErrorFormat::Okta => http::okta_error(&error, &error_id()),
+                    ErrorFormat::Scim => http::scim_error(&error),
+                };
+                let _ = writeln!(io::stdout(), "{body}");
+            }
+            (Failure::Query(error), None) => {
+                let part = error.part().as_str();
+                let _ = match error.span() {
+                    Some(_) => writeln!(io::stderr(), "error in {part}:\n{error:#}"),
+                    None => writeln!(io::stderr(), "error in {part}: {error:#}"),
+                };
+            }
+            (Failure::Other(message), _) => {
+                let _ = writeln!(io::stderr(), "error: {message}");
+            }
+        }
+        ExitCode::from(2)
+    }
+}
+
+/// A name for this occurrence of an error, as servers give one: `oae` and 22 letters and digits.
+fn error_id() -> String {
+    let nanos = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_nanos());
+    let mut seed = nanos ^ (u128::from(std::process::id()) << 64);
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut id = String::from("oae");
+    for _ in 0..22 {
+        // Steps of a linear generator; only its upper half is mixed well.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        id.push(char::from(letters[usize::try_from((seed >> 70) % 62).unwrap_or(0)]));
+    }
+    id
+}
+
+pub(crate) fn warn(part: &str, warning: &Warning) {
+    let _ = writeln!(io::stderr(), "warning in {part}: {warning}");
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Query(error)
+    }
+}
+
+impl From<BindError> for Failure {
+    fn from(error: BindError) -> Failure {
+        Failure::Other(error.to_string())
+    }
+}
+
+impl From<DataError> for Failure {
+    fn from(error: DataError) -> Failure {
+        Failure::Other(error.to_string())
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Failure {
+        match error {
+            ListError::Query(error) => error.into(),
+            ListError::Data(error) => error.into(),
+        }
+    }
+}
+
+/// A failed write.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
+            _ => Failure::Other(format!("cannot write: {error}")),
+        }
+    }
+}

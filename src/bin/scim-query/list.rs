@@ -1,0 +1,131 @@
+//! `scim-query list`: a page, as an endpoint answers.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use scim_query::{CheckedQuery, ListQuery, Page, Part, Profile, Schema};
+use serde_json::{Value, json};
+
+use crate::args::{self, Output, ProfileName};
+use crate::choose;
+use crate::failure::{Failure, warn};
+use crate::input::Source;
+use crate::table;
+
+/// A record in memory, with the text that it is printed by.
+struct Record {
+    text: Box<str>,
+    value: Value,
+}
+
+pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
+    let schema = args.schema.get("access-requests")?;
+    let options = args.lenient.options();
+    let file = args.file.as_deref().filter(|file| *file != "-");
+    let request = request(args, &profile(args, &schema), file)?;
+    let query = request.check_with(&schema, &options)?;
+    query.warnings().iter().for_each(|(part, warning)| warn(part.as_str(), warning));
+
+    let mut records = Vec::new();
+    let source = Source { file, skip_invalid: args.input.skip_invalid };
+    source.each(&mut |record| {
+        records.push(Record { text: record.text.into(), value: record.value });
+        Ok(())
+    })?;
+    let page = scim_query::list(records.iter().map(|record| &record.value), &query)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    print(args.output, &request, &query, &records, &page, &mut out)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The profile that was asked for, or the one that the schema's endpoints have.
+fn profile(args: &args::List, schema: &Schema) -> Profile {
+    let okta = schema.is_open() || schema.id() == Schema::access_requests().id();
+    match args.profile {
+        Some(ProfileName::Okta) => Profile::okta(),
+        Some(ProfileName::Scim) => Profile::scim(),
+        None if okta => Profile::okta(),
+        None => Profile::scim(),
+    }
+}
+
+fn request(args: &args::List, profile: &Profile, file: Option<&str>) -> Result<ListQuery, Failure> {
+    if let Some(query) = &args.query {
+        return Ok(ListQuery::parse(query, profile)?);
+    }
+    let mut request = ListQuery::new(profile);
+    let (size, cursor) = if profile.is_okta() { (Part::Limit, Part::After) } else { (Part::Count, Part::Cursor) };
+    if let Some(filter) = &args.filter {
+        if filter == "-" && file.is_none() {
+            return Err(Failure::Other("the filter is read from standard input, so the records need a FILE".into()));
+        }
+        request.give(Part::Filter, choose::text(filter)?)?;
+    }
+    let given = [(Part::OrderBy, &args.order_by), (size, &args.limit), (cursor, &args.after)];
+    for (part, value) in given {
+        if let Some(value) = value {
+            request.give(part, value)?;
+        }
+    }
+    // Without a query string there is no `startIndex`: pages are walked by cursor.
+    if !profile.is_okta() && args.after.is_none() {
+        request.give(Part::Cursor, "")?;
+    }
+    Ok(request)
+}
+
+fn print(
+    output: Output,
+    request: &ListQuery,
+    query: &CheckedQuery,
+    records: &[Record],
+    page: &Page<&Value>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    // A record is printed as it was written, unless the request asks for a part of it.
+    let whole = request.get(Part::Attributes).is_none() && request.get(Part::ExcludedAttributes).is_none();
+    let text_of = |resource: &Value| match records.iter().find(|record| std::ptr::eq(&record.value, resource)) {
+        Some(record) if whole && request.profile().is_okta() => record.text.to_string(),
+        _ => query.projection().apply(resource).to_string(),
+    };
+    match output {
+        Output::Envelope => envelope(request, page, &text_of, out)?,
+        Output::Ndjson => page.resources.iter().try_for_each(|resource| writeln!(out, "{}", text_of(resource)))?,
+        Output::Ids => page.resources.iter().try_for_each(|resource| {
+            let id = resource.get("id").unwrap_or(&Value::Null);
+            writeln!(out, "{}", id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+        })?,
+        Output::Table => table::resources(query, &page.resources, out)?,
+    }
+    Ok(())
+}
+
+/// The body of the answer, a resource a line.
+fn envelope(
+    request: &ListQuery,
+    page: &Page<&Value>,
+    text_of: &dyn Fn(&Value) -> String,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let resources: Vec<String> = page.resources.iter().map(|resource| text_of(resource)).collect();
+    let resources = match &resources[..] {
+        [] => "[]".to_owned(),
+        some => format!("[\n{}\n]", some.join(",\n")),
+    };
+    if request.profile().is_okta() {
+        let href = |query: String| if query.is_empty() { String::new() } else { format!("?{query}") };
+        let next = page.next.as_deref().map(|cursor| href(request.next_query_string(cursor)));
+        let body = scim_query::http::okta_envelope(vec![], &href(request.to_query_string()), next.as_deref());
+        return writeln!(out, "{{\"data\":{resources},\"_links\":{}}}", body["_links"]);
+    }
+    let next = page.next.as_deref();
+    let mut body = scim_query::http::scim_list_response(vec![], page.total, page.start_index, next);
+    body["itemsPerPage"] = json!(page.resources.len());
+    if let Value::Object(members) = &mut body {
+        members.remove("Resources");
+    }
+    let rest = body.to_string();
+    let rest = rest.strip_suffix('}').unwrap_or(&rest);
+    writeln!(out, "{rest},\"Resources\":{resources}}}")
+}

@@ -1,0 +1,94 @@
+//! Tables: a schema's attributes, a page's resources.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use scim_query::{CheckedQuery, Schema, Type};
+use serde_json::Value;
+
+use crate::args::SchemaTable;
+use crate::choose;
+use crate::failure::Failure;
+
+pub(crate) fn schema(args: &SchemaTable) -> Result<ExitCode, Failure> {
+    let schema = choose::schema(&args.schemas, "access-requests")?;
+    let mut out = io::stdout().lock();
+    if schema.is_open() {
+        writeln!(out, "the open schema declares nothing: any name, the literal's kind types the comparison")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut rows = vec![["NAME", "TYPE", "OPERATORS", "SORTABLE"].map(str::to_owned).to_vec()];
+    for (_, attribute) in schema.attributes().filter(|(_, attribute)| attribute.is_readable()) {
+        let many = if attribute.is_multi_valued() { "[]" } else { "" };
+        let sortable = attribute.is_sortable() && attribute.ty() != Type::Complex;
+        rows.push(vec![
+            attribute.full_name().to_owned(),
+            format!("{}{many}", attribute.ty()),
+            attribute.operators().to_string(),
+            if sortable { "yes" } else { "no" }.to_owned(),
+        ]);
+    }
+    write_rows(&rows, &mut out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The widest that a cell is shown.
+const WIDEST: usize = 40;
+
+/// A column for the id and for each attribute that can be filtered on or ordered by and that some resource has.
+pub(crate) fn resources(query: &CheckedQuery, resources: &[&Value], out: &mut dyn Write) -> io::Result<()> {
+    let columns = columns(query.filter().schema(), resources);
+    let mut rows = vec![columns.iter().map(|(name, _)| name.to_uppercase()).collect::<Vec<_>>()];
+    for resource in resources {
+        rows.push(columns.iter().map(|(_, keys)| cell(resource, keys)).collect());
+    }
+    write_rows(&rows, out)
+}
+
+fn columns(schema: &Schema, resources: &[&Value]) -> Vec<(String, Vec<String>)> {
+    let has = |keys: &[String]| resources.iter().any(|resource| !cell(resource, keys).is_empty());
+    let mut columns = vec![("id".to_owned(), vec!["id".to_owned()])];
+    if schema.is_open() {
+        let mut names: Vec<&String> =
+            resources.iter().filter_map(|one| one.as_object()).flat_map(|one| one.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        columns.extend(names.into_iter().map(|name| (name.clone(), vec![name.clone()])));
+    } else {
+        for (_, attribute) in schema.roots().filter(|(_, root)| root.is_filterable() || root.is_sortable()) {
+            columns.push((attribute.full_name().to_owned(), attribute.keys().map(str::to_owned).collect()));
+        }
+    }
+    let mut seen = Vec::new();
+    columns.retain(|(_, keys)| {
+        let fresh = !seen.contains(keys) && has(keys);
+        seen.push(keys.clone());
+        fresh
+    });
+    columns
+}
+
+/// A simple value's text; complex ones are not shown.
+fn cell(resource: &Value, keys: &[String]) -> String {
+    let value = keys.iter().try_fold(resource, |value, key| value.get(key));
+    let text = match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(value)) => value.to_string(),
+        _ => String::new(),
+    };
+    // A cell is one line, and no more than its column.
+    let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    if text.chars().count() > WIDEST { visible.take(WIDEST - 1).chain(['…']).collect() } else { visible.collect() }
+}
+
+fn write_rows(rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
