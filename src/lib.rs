@@ -1,6 +1,70 @@
-//! SCIM filters and ordering.
+//! SCIM filters, orderings and pages (RFC 7643, 7644, 9865), with one meaning everywhere.
+//!
+//! ```text
+//! query string -parse-> ListQuery -+- filter -parse-> Filter  -check(schema)-> CheckedFilter   -compile-> Predicate.matches(node)
+//! SearchRequest JSON ---^          |                  (borrowed, spans)        (owned)
+//!                                  +- order  -parse-> OrderBy -check(schema)-> CheckedOrdering -compare-> cmp::Ordering
+//!                                  +- page ------------------------------------------------------list---> Page
+//! ```
+//!
+//! Left of `check` things borrow the request's text; right of it they own, are `Send + Sync + 'static`, and cheap to clone
+//! and to keep.
+//!
+//! # Quick start
+//!
+//! ```
+//! use scim_query::{Filter, Schema};
+//! use serde_json::json;
+//!
+//! let schema = Schema::user(); // or Schema::from_json, Schema::builder, Schema::access_requests
+//! let filter = Filter::parse(r#"emails[type eq "work" and value ew "@example.com"]"#)?.check(&schema)?;
+//! let user = json!({"userName": "bob", "emails": [{"type": "work", "value": "bob@example.com"}]});
+//! assert!(filter.matches(&user));
+//! # Ok::<(), scim_query::Error>(())
+//! ```
+//!
+//! A whole list request, with ordering and pages, is [`ListQuery`] and [`list`](list()). Filters made by a program are
+//! [`attr`].
+//!
+//! # Meaning
+//!
+//! What a filter means is written down rule by rule in the repository's `docs/semantics.md`; ids such as S4 or O5 in these pages
+//! are of that document. Where the RFCs are silent:
+//!
+//! | question | answer | rule |
+//! |---|---|---|
+//! | logic | two values: every filter is true or false of every resource | S1 |
+//! | `ne` without a value | true, the exact complement of `eq` on a singular attribute | S4 |
+//! | `ne` over several values | true if any differs; [a warning](WarningKind::AnyValueDiffers) says how to ask for none | S4 |
+//! | `eq null` | unassigned: absent, `null`, `[]`, or of another type than declared; `""` is assigned | S2, S6 |
+//! | case | by the schema's `caseExact`; [a fixed fold](fold()) of a pinned Unicode version, for every operator and ordering | S9, F1 |
+//! | dateTimes, numbers | instants to the nanosecond; exact decimals | S10, S11 |
+//! | what is unknown or does not fit | refused with its place; never ignored | S15 |
+//! | what may not be read | may not be filtered on or ordered by | S16 |
+//! | unassigned in an ordering | last ascending, first descending | O2 |
+//! | ties | the schema's tie-breaker (`id`) is appended, in the direction of the last key | O5 |
+//!
+//! # Input safety
+//!
+//! Every text of a request may be a stranger's. [`Limits`] bound it before anything is built from it; parsing, checking,
+//! printing and dropping are linear in its length and take constant stack; running a filter takes stack for at most
+//! [`Limits::MAX_NESTING`] levels. The worst filter within the default limits costs 256 comparisons for each value that it
+//! looks at. Nothing panics on any input, and there is no `unsafe` code. [`Error`]'s one-line form never repeats a literal of
+//! the request.
+//!
+//! # Features
+//!
+//! - `hmac`: authenticated cursors, [`Cursors`].
+//! - `cli`: the command-line tool.
+//!
+//! A feature adds items; it never changes what a filter means.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod ast;
 mod build;
