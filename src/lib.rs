@@ -28,8 +28,8 @@
 //!
 //! # Meaning
 //!
-//! What a filter means is written down rule by rule in the repository's `docs/semantics.md`; ids such as S4 or O5 in these pages
-//! are of that document. Where the RFCs are silent:
+//! What a filter means is written down rule by rule in [`semantics`]; ids such as S4 or O5 in these pages are of that
+//! document. Where the RFCs are silent:
 //!
 //! | question | answer | rule |
 //! |---|---|---|
@@ -109,3 +109,6 @@ pub use quirks::{Quirk, Quirks};
 pub use schema::{AttrId, Attribute, AttributeDef, Prepare, Returned, Schema, SchemaBuilder, Type};
 pub use span::Span;
 pub use warning::{Warning, WarningKind};
+
+#[doc = include_str!("../docs/semantics.md")]
+pub mod semantics {}

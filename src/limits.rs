@@ -32,7 +32,7 @@ impl Limits {
     /// The defaults, in one place.
     pub const DEFAULT: Limits = Limits { text: 8192, nesting: 64, comparisons: 256, sort_keys: 8, cursor: 1024 };
 
-    pub(crate) fn nesting(&self) -> usize {
+    pub(crate) fn nesting_cap(&self) -> usize {
         self.nesting.min(Limits::MAX_NESTING)
     }
 }

@@ -256,7 +256,7 @@ impl<'c> Checker<'c> {
         let refused = |kind| Error::new(kind, Part::Filter, None, self.text);
         let limits = &self.options.limits;
         let allowed = self.options.capabilities.as_ref();
-        let limit = limits.nesting().min(allowed.and_then(|allowed| allowed.nesting).unwrap_or(usize::MAX));
+        let limit = limits.nesting_cap().min(allowed.and_then(|allowed| allowed.nesting).unwrap_or(usize::MAX));
         if expr.nesting() > limit {
             return Err(refused(ErrorKind::TooDeep { limit }));
         }

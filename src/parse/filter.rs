@@ -411,7 +411,7 @@ fn instead_of(word: &str) -> Option<&'static str> {
 
 /// The limit on nesting, before anything is opened (L1).
 fn room_for_one_more(context: &Context<'_>, levels: &Levels<'_>, bracket: &str) -> Result<(), nom::Err<super::Fail>> {
-    let limit = context.options.limits.nesting();
+    let limit = context.options.limits.nesting_cap();
     // The outermost level is the text itself, or the brackets of a path.
     let open = levels.open.len() - usize::from(!matches!(levels.open.first(), Some(Level { open: Open::Path(_), .. })));
     if open >= limit { fail_over(ErrorKind::TooDeep { limit }, bracket, 1) } else { Ok(()) }

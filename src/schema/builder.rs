@@ -156,14 +156,8 @@ pub(super) fn open() -> Schema {
 impl Schema {
     fn with_orders(self, default_order: Option<&str>, tie_breakers: &[String]) -> Result<Schema, BindError> {
         let wrong = |what: &str, name: &str| BindError::new(format!("{}: {what} `{name}`", self.id()));
-        let breakers: Vec<AttrId> = tie_breakers
-            .iter()
-            // The default tie-breaker may be missing from a schema that is never listed.
-            .filter(|name| default_order.is_some() || *name != "id" || self.find(None, name).is_some())
-            .map(|name| self.find(None, name).ok_or_else(|| wrong("unknown tie-breaker", name)))
-            .collect::<Result<_, _>>()?;
         let order = match default_order {
-            None => breakers.iter().map(|id| (*id, Direction::Ascending)).collect(),
+            None => None,
             Some(text) => {
                 let parsed = crate::ast::OrderBy::parse(text)
                     .map_err(|error| BindError::new(format!("{}: default order: {error}", self.id())))?;
@@ -172,11 +166,18 @@ impl Schema {
                     let id = self.find(path.uri(), path.dotted());
                     id.map(|id| (id, key.direction())).ok_or_else(|| wrong("unknown default order", path.dotted()))
                 };
-                parsed.keys().iter().map(key).collect::<Result<_, _>>()?
+                Some(parsed.keys().iter().map(key).collect::<Result<Vec<_>, _>>()?)
             }
         };
+        let breakers: Vec<AttrId> = tie_breakers
+            .iter()
+            // The default tie-breaker may be missing from a schema that is never listed.
+            .filter(|name| default_order.is_some() || *name != "id" || self.find(None, name).is_some())
+            .map(|name| self.find(None, name).ok_or_else(|| wrong("unknown tie-breaker", name)))
+            .collect::<Result<_, _>>()?;
         let mut inner = Arc::into_inner(self.0).unwrap_or_else(|| empty(false));
-        inner.default_order = order;
+        let by_tie_breakers = || breakers.iter().map(|id| (*id, Direction::Ascending)).collect();
+        inner.default_order = order.unwrap_or_else(by_tie_breakers);
         inner.tie_breakers = breakers;
         Ok(Schema(Arc::new(inner)))
     }

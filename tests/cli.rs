@@ -1,0 +1,230 @@
+//! The command line, driven as a person would: arguments in, text and exit code out.
+#![cfg(feature = "cli")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+const REQUESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/access-requests.ndjson");
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(args: &[&str], input: &str) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_scim-query"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    // The program may stop reading before the end.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn list(args: &[&str]) -> Value {
+    let ran = run(&[&["list"], args, &[REQUESTS]].concat(), "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    page["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_readmes_command_lists_approved_requests() {
+    let page = list(&["--query", "filter=status%20eq%20%22APPROVED%22&orderBy=created%20desc&limit=5"]);
+    let data = page["data"].as_array().unwrap();
+    assert_eq!(data.len(), 5);
+    assert!(data.iter().all(|request| request["status"] == "APPROVED"));
+    let last = data[4]["id"].as_str().unwrap();
+    assert_eq!(
+        page["_links"],
+        json!({
+            "self": {"href": "?filter=status%20eq%20%22APPROVED%22&orderBy=created%20desc&limit=5"},
+            "next": {"href": format!("?filter=status%20eq%20%22APPROVED%22&orderBy=created%20desc&after={last}&limit=5")},
+        })
+    );
+}
+
+#[test]
+fn next_links_lead_through_all() {
+    let all: Vec<String> = ids(&list(&["--limit", "200"]));
+    assert_eq!(all.len(), 200);
+    let mut walked = Vec::new();
+    let mut query = "limit=33".to_owned();
+    loop {
+        let page = list(&["--query", &query]);
+        walked.extend(ids(&page));
+        match page["_links"].get("next") {
+            Some(next) => query = next["href"].as_str().unwrap().to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(walked, all);
+}
+
+#[test]
+fn list_prints_records_as_they_were_written() {
+    let record = r#"{"id":"1",  "status":"PENDING","created":"2020-01-01T00:00:00Z","x":1.50}"#;
+    let ran = run(&["list", "--output", "ndjson"], record);
+    assert_eq!((ran.code, ran.out.as_str()), (0, format!("{record}\n").as_str()));
+    let ran = run(&["list", "--output", "ids"], record);
+    assert_eq!(ran.out, "1\n");
+    let ran = run(&["list", "--output", "table"], record);
+    assert_eq!(ran.out, "ID  STATUS   CREATED\n1   PENDING  2020-01-01T00:00:00Z\n");
+}
+
+#[test]
+fn list_of_a_scim_schema_is_a_list_response() {
+    let users = r#"[{"id":"1","userName":"b","password":"x"},{"id":"2","userName":"A"},{"id":"3","userName":"c"}]"#;
+    let ran = run(&["list", "--schema", "user", "--query", "sortBy=userName&count=2"], users);
+    let page: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(page["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:ListResponse"]));
+    assert_eq!((&page["totalResults"], &page["startIndex"], &page["itemsPerPage"]), (&json!(3), &json!(1), &json!(2)));
+    assert_eq!(page["Resources"], json!([{"id": "2", "userName": "A"}, {"id": "1", "userName": "b"}]));
+
+    let ran = run(&["list", "--schema", "user", "--order-by", "userName", "--limit", "2"], users);
+    let page: Value = serde_json::from_str(&ran.out).unwrap();
+    let cursor = page["nextCursor"].as_str().unwrap();
+    let next = ["list", "--schema", "user", "--order-by", "userName", "--after", cursor, "--output", "ids"];
+    assert_eq!(run(&next, users).out, "3\n");
+}
+
+#[test]
+fn filter_answers_as_grep_does() {
+    let records = "{\"a\":1}\n\n{\"a\" : 2}\r\n{\"a\":3}\n";
+    let ran = run(&["filter", "a ge 2"], records);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "{\"a\" : 2}\n{\"a\":3}\n"));
+    assert_eq!(run(&["filter", "a gt 3"], records).code, 1);
+    assert_eq!(run(&["filter", "--count", "a ge 2"], records).out, "2\n");
+    assert_eq!(run(&["filter", "-v", "a ge 2"], records).out, "{\"a\":1}\n");
+    let wrong = run(&["filter", "a >= 2"], records);
+    assert_eq!((wrong.code, wrong.out.as_str()), (2, ""));
+    assert_eq!(wrong.err, "error in filter:\n  a >= 2\n    ^^ unknown operator: write `ge`\n");
+}
+
+#[test]
+fn input_may_be_lines_an_array_or_an_envelope() {
+    for input in [
+        "{\"a\":1}\n{\"a\":2}\n",
+        "[{\"a\":1},{\"a\":2}]",
+        "  [\n  {\n    \"a\": 1\n  },\n  {\"a\":2}\n]\n",
+        "{\"data\":[{\"a\":1},{\"a\":2}],\"_links\":{}}",
+        "{\n  \"totalResults\": 2,\n  \"Resources\": [\n    {\"a\": 1},\n    {\"a\":2}\n  ]\n}\n",
+        "{\"value\":[{\"a\":1},{\"a\":2}]}\n",
+        "\u{FEFF}{\"a\":1}\n{\"a\":2}\n",
+    ] {
+        let ran = run(&["filter", "a pr"], input);
+        assert_eq!((ran.code, ran.out.replace(' ', "").as_str()), (0, "{\"a\":1}\n{\"a\":2}\n"), "{input} {}", ran.err);
+    }
+    // A line break inside a string is an escape, so joining the lines of a record changes nothing in it.
+    let ran = run(&["filter", "a pr"], "[{\"a\":\n\"x \\\" \\n y\"}]");
+    assert_eq!(ran.out, "{\"a\":\"x \\\" \\n y\"}\n");
+    let ran = run(&["filter", "a pr"], "{\"a\":1}");
+    assert_eq!(ran.out, "{\"a\":1}\n");
+}
+
+#[test]
+fn a_broken_record_is_told_with_its_line() {
+    let records = "{\"a\":1}\n{\"a\":\n{\"a\":1e999}\n3\n{\"a\":2}\n";
+    // What matched before it is printed by then.
+    let ran = run(&["filter", "a pr"], records);
+    assert_eq!((ran.code, ran.out.as_str()), (2, "{\"a\":1}\n"));
+    assert!(ran.err.starts_with("error: standard input line 2: EOF while parsing a value"), "{}", ran.err);
+    let ran = run(&["filter", "--skip-invalid", "a pr"], records);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "{\"a\":1}\n{\"a\":2}\n"));
+    let told: Vec<&str> = ran.err.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    assert_eq!(told, ["standard input line 2", "standard input line 3", "standard input line 4"]);
+    assert_eq!(run(&["filter", "a pr"], "{\n\"b\": 1\n}").code, 2);
+    assert_eq!(run(&["filter", "a pr", "no-such-file"], "").code, 2);
+}
+
+#[test]
+fn parse_and_check_print_canonical_text_trees_and_warnings() {
+    let parse = |args: &[&str]| run(&[&["parse"], args].concat(), "").out;
+    assert_eq!(parse(&["a EQ 1 AND(b pr)"]), "a eq 1 and b pr\n");
+    assert_eq!(parse(&["--order-by", "a DESC,b"]), "a desc, b asc\n");
+    assert_eq!(parse(&["--path", "a[b eq 1].c"]), "a[b eq 1].c\n");
+    let tree: Value = serde_json::from_str(&parse(&["--ast", "not (a.b eq -1.50)"])).unwrap();
+    let exp = json!({"type": "attrExp", "attrPath": {"name": "a", "subAttr": "b"}, "op": "eq",
+                     "compValue": {"type": "number", "text": "-1.50"}});
+    assert_eq!(tree, json!({"type": "not", "filter": exp}));
+    assert_eq!(run(&["parse", "-"], "a pr\n").out, "a pr\n");
+
+    let ran = run(&["parse", "--quirk", "Q2", "a eq bob"], "");
+    assert_eq!(ran.out, "a eq \"bob\"\n");
+    assert_eq!(ran.err, "warning in filter: a value without quotes, read as a string (Q2) at 5..8\n");
+    assert_eq!(run(&["parse", "--lenient", "not a pr"], "").out, "not (a pr)\n");
+    assert_eq!(run(&["parse", "a eq bob"], "").code, 2);
+
+    let ran = run(&["check", "--schema", "user", "emails ne \"x\""], "");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "emails.value ne \"x\"\n"));
+    assert!(ran.err.starts_with("warning in filter: `ne` is true when any value differs"), "{}", ran.err);
+    let ran = run(&["check", "--schema", "user", "nosuch pr and foo pr"], "");
+    assert_eq!((ran.code, ran.err.matches("unknown attribute").count()), (2, 2));
+    let ran = run(&["check", "--schema", "user", "--alias", "email=emails", "email pr"], "");
+    assert_eq!(ran.out, "emails pr\n");
+    assert_eq!(run(&["check", "--strict", "status eq \"RESOLVED\""], "").code, 2);
+}
+
+#[test]
+fn errors_can_be_the_bodies_of_an_endpoint() {
+    let ran = run(&["list", "--filter", "nosuch eq 1", "--error-format", "okta", REQUESTS], "");
+    let body: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &body["errorCode"]), (2, &json!("E0000053")));
+    assert_eq!(body["errorCauses"][0]["location"], "/filter");
+    let ran = run(&["list", "--query", "limit=201", "--error-format", "okta", REQUESTS], "");
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap()["errorCode"], "E0000029");
+    let ran = run(&["filter", "a eq", "--error-format", "scim"], "");
+    let body: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&body["status"], &body["scimType"]), (&json!("400"), &json!("invalidFilter")));
+}
+
+#[test]
+fn schemas_are_names_or_files_and_have_tables() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schemas");
+    let (test_user, enterprise) = (format!("{folder}/test-user.json"), format!("{folder}/enterprise-user.json"));
+    let args = ["check", "--schema", &test_user, "--schema", &enterprise, "age gt 1 and department eq \"X\""];
+    assert_eq!(
+        run(&args, "").out,
+        "age gt 1 and urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"x\"\n"
+    );
+    let table = run(&["schema", "access-requests-documented"], "").out;
+    assert!(
+        table.starts_with(
+            "NAME              TYPE      OPERATORS  SORTABLE\nstatus            string    eq         no\n"
+        )
+    );
+    assert!(table.contains("lastUpdated       dateTime  gt         yes\n"));
+    assert_eq!(run(&["schema", "nosuch.json"], "").code, 2);
+    assert!(!run(&["schema", "user"], "").out.contains("password"));
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    // More than a pipe holds, to a reader that reads nothing.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_scim-query"))
+        .args(["filter", "id pr", REQUESTS, REQUESTS, REQUESTS, REQUESTS, REQUESTS])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
