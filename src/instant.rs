@@ -116,19 +116,20 @@ impl Rest<'_> {
 }
 
 /// One text for one instant: UTC, as many digits of the fraction as it needs. A year outside 0000 to 9999, which an offset
-/// can reach, is written with an offset that brings it back.
+/// or a `:60` can reach, is written with an offset, and at the very end with a `:60`, that bring it back.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let year = |seconds| DateTime::from_timestamp(seconds, 0).map(|time| time.naive_utc());
-        let (shift, zone) = match year(self.seconds).map(|time| time.year()) {
-            Some(year) if year < 0 => (86_340, "+23:59"),
-            Some(year) if year > 9999 => (-86_340, "-23:59"),
+        let local = |shift: i64| DateTime::from_timestamp(self.seconds + shift, 0).map_or(10_000, |time| time.year());
+        let (shift, zone) = match local(0) {
+            year if year < 0 => (FARTHEST, "+23:59"),
+            year if year > 9999 => (-FARTHEST, "-23:59"),
             _ => (0, "Z"),
         };
-        let time = year(self.seconds + shift).unwrap_or_default();
+        let leap = i64::from(local(shift) > 9999);
+        let time = DateTime::from_timestamp(self.seconds + shift - leap, 0).unwrap_or_default().naive_utc();
         let (date, clock) = (time.date(), time.time());
         write!(f, "{:04}-{:02}-{:02}T", date.year(), date.month(), date.day())?;
-        write!(f, "{:02}:{:02}:{:02}", clock.hour(), clock.minute(), clock.second())?;
+        write!(f, "{:02}:{:02}:{:02}", clock.hour(), clock.minute(), i64::from(clock.second()) + leap)?;
         if self.nanos > 0 {
             let fraction = format!("{:09}", self.nanos);
             write!(f, ".{}", fraction.trim_end_matches('0'))?;
@@ -136,3 +137,6 @@ impl fmt::Display for Instant {
         f.write_str(zone)
     }
 }
+
+/// The largest offset, in seconds.
+const FARTHEST: i64 = 86_340;

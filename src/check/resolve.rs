@@ -4,7 +4,7 @@ use crate::ast::AttrPath;
 use crate::error::{ErrorKind, Name};
 use crate::options::Options;
 use crate::quirks::Quirk;
-use crate::schema::{AttrId, Attribute, Schema};
+use crate::schema::{AttrId, Attribute, LookUp, Schema};
 
 /// Why a name is looked up; decides what may be suggested.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,15 +42,21 @@ pub(crate) struct Resolved {
 impl Resolver<'_> {
     /// The attribute of a name, whatever may be done with it.
     pub(crate) fn find(&self, path: &AttrPath<'_>) -> Result<Resolved, ErrorKind> {
-        match self.schema.candidates(path.uri(), path.dotted())[..] {
-            [id] => Ok(Resolved { id, aliased: false }),
-            [] => match self.alias(path) {
+        match self.schema.look_up(path.uri(), path.dotted()) {
+            LookUp::One(id) => Ok(Resolved { id, aliased: false }),
+            LookUp::None => match self.alias(path) {
                 Some(id) => Ok(Resolved { id, aliased: true }),
                 None => Err(self.unknown(path, None)),
             },
-            ref several => Err(ErrorKind::AttributeAmbiguous {
+            LookUp::Several(ids) => Err(ErrorKind::AttributeAmbiguous {
                 name: Name::of(path.dotted()),
-                candidates: several.iter().map(|id| self.schema.attribute(*id).full_name().into()).collect(),
+                // What may not be read is not told either (S16).
+                candidates: ids
+                    .iter()
+                    .map(|id| self.schema.attribute(*id))
+                    .filter(|attribute| attribute.is_readable())
+                    .map(|attribute| attribute.full_name().into())
+                    .collect(),
             }),
         }
     }

@@ -117,7 +117,10 @@ fn declared<'a, N: Node<'a>>(line: &[AttrId], schema: &Schema, node: N) -> SortV
 }
 
 fn is_primary<'a, N: Node<'a>>(id: AttrId, schema: &Schema, element: N) -> bool {
-    let Some(primary) = schema.find_below(id, "primary") else { return false };
+    // A `primary` that may not be read may not decide an order either (S16).
+    let Some(primary) = schema.find_below(id, "primary").filter(|id| schema.attribute(*id).is_readable()) else {
+        return false;
+    };
     let mut is = false;
     each_element(&At::Declared([primary].into()), schema, Place::Resource(element), &mut |element| {
         is |= element.node.scalar() == Scalar::Bool(true);

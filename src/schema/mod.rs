@@ -86,28 +86,37 @@ impl Schema {
     /// The attribute of a dotted name, if there is exactly one (S17). Without a URI it is a core attribute's or, if only
     /// one extension has it, that extension's.
     pub fn find(&self, uri: Option<&str>, name: &str) -> Option<AttrId> {
-        match self.candidates(uri, name)[..] {
-            [id] => Some(id),
-            _ => None,
+        match self.look_up(uri, name) {
+            LookUp::One(id) => Some(id),
+            LookUp::None | LookUp::Several(_) => None,
         }
     }
 
-    /// The attributes that a name may mean: none, the one, or several that the client has to choose from.
-    pub(crate) fn candidates(&self, uri: Option<&str>, name: &str) -> Vec<AttrId> {
-        let Some(found) = self.0.names.get(&*self.name_key(name)) else {
-            return Vec::new();
-        };
-        match uri {
-            Some(uri) => {
-                let Some(wanted) = self.uri_index(uri) else {
-                    return Vec::new();
-                };
-                found.iter().filter(|(index, _)| *index == wanted).map(|(_, id)| *id).collect()
+    /// What a name means. Its first part decides which schema it is of: `a.b` is not an extension's where the core schema
+    /// has an `a`.
+    pub(crate) fn look_up(&self, uri: Option<&str>, name: &str) -> LookUp {
+        let key = self.name_key(name);
+        let named = |key: &str| self.0.names.get(key).map_or(&[][..], Vec::as_slice);
+        let mut owners: Vec<usize> = match uri {
+            Some(uri) => self.uri_index(uri).into_iter().collect(),
+            None => {
+                // A root may have a dotted name itself (G4).
+                let prefixes = key.match_indices('.').map(|(dot, _)| &key[..dot]).chain([&*key]);
+                let roots = prefixes.flat_map(named);
+                roots.filter(|(_, id)| self.attribute(*id).parent.is_none()).map(|(index, _)| *index).collect()
             }
-            None => match found.iter().find(|(index, _)| *index == 0) {
-                Some((_, core)) => vec![*core],
-                None => found.iter().map(|(_, id)| *id).collect(),
-            },
+        };
+        if uri.is_none() && owners.contains(&0) {
+            owners = vec![0];
+        }
+        owners.sort_unstable();
+        owners.dedup();
+        let found: Vec<AttrId> =
+            named(&key).iter().filter(|(index, _)| owners.contains(index)).map(|(_, id)| *id).collect();
+        match found[..] {
+            [] => LookUp::None,
+            [id] if owners.len() == 1 => LookUp::One(id),
+            _ => LookUp::Several(found),
         }
     }
 
@@ -155,6 +164,14 @@ impl Schema {
     pub(crate) fn tie_breakers(&self) -> &[AttrId] {
         &self.0.tie_breakers
     }
+}
+
+/// What a name means in a schema.
+pub(crate) enum LookUp {
+    None,
+    One(AttrId),
+    /// One or more attributes, and the client has to say by a URI which schema it means.
+    Several(Vec<AttrId>),
 }
 
 /// Schemas are equal when their declarations are.
