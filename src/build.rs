@@ -139,6 +139,12 @@ pub trait ToCompValue {
     fn to_comp_value(self) -> CompValue<'static>;
 }
 
+impl ToCompValue for CompValue<'_> {
+    fn to_comp_value(self) -> CompValue<'static> {
+        self.into_owned()
+    }
+}
+
 impl ToCompValue for &str {
     fn to_comp_value(self) -> CompValue<'static> {
         CompValue::String(self.to_owned().into())

@@ -100,6 +100,10 @@ impl Rest<'_> {
             let east = match self.0.first() {
                 Some(b'+') => 1,
                 Some(b'-') => -1,
+                // `+` is a space in a query string.
+                Some(b' ') if self.0.get(1).is_some_and(u8::is_ascii_digit) => {
+                    return Err("a space where the offset begins, in a query string `+` is written `%2B`");
+                }
                 _ => return Err("text after the time that is no offset"),
             };
             self.0 = &self.0[1..];

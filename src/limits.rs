@@ -14,8 +14,9 @@
 pub struct Limits {
     /// The longest filter, path, ordering or attribute list, in bytes of its decoded text. Default 8192.
     pub text: usize,
-    /// How many parentheses and brackets may be open at once. Default 64; more than [`Limits::MAX_NESTING`] is read
-    /// as that, so that no later step can run out of stack.
+    /// How many parentheses and brackets may be open at once, and how many dotted parts a name may have. Default 64; more
+    /// than [`Limits::MAX_NESTING`] is read as that: no step runs out of stack then, on a thread of 256 KiB in a build
+    /// without optimisation.
     pub nesting: usize,
     /// How many comparisons (`pr` included) a filter may have. Default 256.
     pub comparisons: usize,
@@ -27,7 +28,7 @@ pub struct Limits {
 
 impl Limits {
     /// The deepest nesting that can be asked for.
-    pub const MAX_NESTING: usize = 128;
+    pub const MAX_NESTING: usize = 64;
 
     /// The defaults, in one place.
     pub const DEFAULT: Limits = Limits { text: 8192, nesting: 64, comparisons: 256, sort_keys: 8, cursor: 1024 };

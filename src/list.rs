@@ -2,12 +2,12 @@
 
 mod top;
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::check::At;
-use crate::decimal::Decimal;
 use crate::error::{Error, ErrorKind, Part};
 use crate::eval::Node;
 use crate::order::{CheckedOrdering, SortValue};
@@ -26,6 +26,13 @@ pub struct Page<N> {
     pub total: usize,
     /// The number of the page's first resource among them, 1-based, for a page by index.
     pub start_index: Option<usize>,
+}
+
+impl Page<&Value> {
+    /// The resources as the request and the schema want them returned ([`Projection`](crate::Projection)).
+    pub fn projected(&self, query: &CheckedQuery) -> Vec<Value> {
+        self.resources.iter().map(|resource| query.projection.apply(resource)).collect()
+    }
 }
 
 /// Why a list cannot be made.
@@ -77,7 +84,11 @@ impl fmt::Display for ListError {
 impl std::error::Error for ListError {}
 
 /// Runs a list request over resources in memory: those that match, in order, the page that is asked for. The
-/// order costs what a page costs, not a sort of everything: `O(n + n log page)` at worst, and memory for one page.
+/// order costs what a page costs, not a sort of everything, and memory for one page; a page by index costs what it and the
+/// pages before it cost.
+///
+/// The resources are whole: [`Page::projected`] leaves what `attributes`, `excludedAttributes` and the schema's `returned`
+/// say, and is what a server sends.
 ///
 /// The resources are walked once, and once more when a cursor's place has to be looked up in them (O7). Resources that
 /// the caller may not see must not be among them: the list is the caller's scope.
@@ -133,8 +144,12 @@ where
         }
     }
     let mut found = top.finish();
-    let more = size > 0 && found.len() > skipped.saturating_add(size);
-    found.truncate(skipped.saturating_add(size));
+    let end = skipped.saturating_add(size);
+    let more = size > 0 && found.len() > end;
+    if more {
+        lister.check_distinct(&found[end - 1].keys, &found[end].keys, found[end].position)?;
+    }
+    found.truncate(end);
     let resources: Vec<N> = found.iter().skip(skipped).map(|entry| entry.resource).collect();
     let next = match (more, found.last()) {
         (true, Some(last)) => lister.next(last.resource, &last.keys, last.position)?,
@@ -177,8 +192,7 @@ impl Lister<'_> {
                 let Some(at) = ordering.tie_breakers().last() else {
                     return Err(self.refuse(ErrorKind::RecordUnknown));
                 };
-                let found =
-                    self.look_up(resources, |resource| id_text(ordering.value(at, resource)).as_deref() == Some(text));
+                let found = self.look_up(resources, |resource| ordering.id(at, resource).as_deref() == Some(text));
                 (found, ErrorKind::RecordUnknown, ErrorKind::RecordRepeated)
             }
             CursorKind::Opaque(cursors) => {
@@ -234,6 +248,17 @@ impl Lister<'_> {
         Ok(())
     }
 
+    /// An opaque cursor stands between two resources only if their keys differ: else the next page would begin behind both.
+    fn check_distinct(&self, last: &[SortValue<'_>], next: &[SortValue<'_>], position: usize) -> Result<(), ListError> {
+        let opaque = matches!(self.query.profile.cursors, CursorKind::Opaque(_));
+        let by_cursor = !matches!(self.query.paging, Paging::Index { .. });
+        if opaque && by_cursor && !last.is_empty() && self.query.ordering.compare_values(last, next).is_eq() {
+            let problem = "shares its tie-breaker with the one before it, so that no cursor can stand between them";
+            return Err(ListError::Data(DataError { position, problem }));
+        }
+        Ok(())
+    }
+
     /// The cursor behind a resource.
     fn next<'a, N: Node<'a>>(
         &self,
@@ -248,30 +273,28 @@ impl Lister<'_> {
         }
         match &self.query.profile.cursors {
             CursorKind::RecordId => {
-                let id = ordering.tie_breakers().last().and_then(|at| id_text(ordering.value(at, resource)));
-                id.map(|id| Some(id.into_owned())).ok_or_else(|| data("has no id for a cursor"))
+                let id = ordering.tie_breakers().last().and_then(|at| ordering.id(at, resource));
+                let id = id.filter(|id| !id.is_empty()).ok_or_else(|| data("has no id for a cursor"))?;
+                if id.len() > self.query.limits.cursor {
+                    return Err(data("has an id that is too long for a cursor"));
+                }
+                Ok(Some(id.into_owned()))
             }
             CursorKind::Opaque(cursors) => {
                 let tie_breakers = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource).into_owned());
+                let tie_breakers: Vec<SortValue<'static>> = tie_breakers.collect();
+                if tie_breakers.is_empty() || tie_breakers.contains(&SortValue::Unassigned) {
+                    return Err(data("has no value for the tie-breaker, so that no cursor can name it"));
+                }
                 let position = Position {
                     // An ordering without keys is the order of the input: only a look-up finds the place again.
                     keys: (!keys.is_empty()).then(|| keys.iter().cloned().map(SortValue::into_owned).collect()),
-                    tie_breakers: tie_breakers.collect(),
+                    tie_breakers,
                 };
                 let binding = Binding::of(&self.query.filter, ordering, cursors);
                 let cursor = cursors.encode(&position, &binding, &self.query.limits);
                 cursor.map(Some).ok_or_else(|| data("has a tie-breaker that is too long for a cursor"))
             }
         }
-    }
-}
-
-/// The text of an id: a string as it is, an integer in digits.
-fn id_text(value: SortValue<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        SortValue::Text(text) => Some(text),
-        SortValue::Number(number) => Some(Decimal::from(number).to_string().into()),
-        SortValue::Instant(instant) => Some(instant.to_string().into()),
-        SortValue::Bool(_) | SortValue::Unassigned => None,
     }
 }

@@ -1,22 +1,27 @@
 //! Which attributes of a resource are returned: `attributes` and `excludedAttributes` (RFC 7644 section 3.4.2.5).
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::ast::AttrPath;
-use crate::check::{Purpose, Resolver};
+use crate::check::{MOST_ERRORS, Purpose, Resolver};
 use crate::error::{Error, ErrorKind, Part};
 use crate::options::Options;
 use crate::parse::attr_list;
+use crate::quirks::Quirk;
 use crate::schema::{AttrId, Attribute, Returned, Schema};
+use crate::warning::{Warning, WarningKind};
 
 /// Which attributes of a resource are returned.
 ///
-/// - `returned: always` always is, `never` and write-only never are;
+/// - `returned: always` always is, `never` and write-only never are, in whatever case the key is stored;
 /// - with `attributes`, those, and nothing else;
 /// - else `returned: default` but for `excludedAttributes`; `request` is not.
 ///
-/// What the schema does not declare is kept unless `attributes` is given: a schema that lags behind must not lose data,
-/// and a hidden attribute is declared as such. Under the open schema nothing is declared, and names are not projected.
+/// A schema's URI stands for all its attributes. What the schema does not declare is kept unless `attributes` is given, or its
+/// extension or parent is excluded: a schema that lags behind must not lose data, and a hidden attribute is declared as such.
+/// Under the open schema nothing is declared, and nothing is projected.
 ///
 /// ```
 /// use scim_query::{ListQuery, Profile, Schema};
@@ -45,22 +50,27 @@ enum Choice {
     Except(Named),
 }
 
-/// Attributes named in a request, and the extensions named as a whole.
+/// Attributes named in a request, with what follows from that.
 #[derive(Clone, Debug, Default)]
 struct Named {
-    attributes: Vec<AttrId>,
+    /// Named itself, or by its schema's URI.
+    whole: HashSet<AttrId>,
+    /// A part of it was named.
+    part: HashSet<AttrId>,
+    /// The extensions named by their URI.
     extensions: Vec<Box<str>>,
 }
 
 impl Projection {
-    /// Reads the two parameters.
+    /// Reads the two parameters. Quirks that were used are added to `warnings`.
     pub(crate) fn check(
         attributes: Option<&str>,
         excluded: Option<&str>,
         schema: &Schema,
         options: &Options,
+        warnings: &mut Vec<(Part, Warning)>,
     ) -> Result<Projection, Error> {
-        let named = |text, part| Named::check(text, part, schema, options);
+        let mut named = |text, part| Named::check(text, part, schema, options, warnings);
         let choice = match (attributes, excluded) {
             (None, None) => Choice::Default,
             (Some(text), None) => Choice::Only(named(text, Part::Attributes)?),
@@ -72,89 +82,94 @@ impl Projection {
         Ok(Projection { schema: schema.clone(), choice })
     }
 
+    /// Whether it leaves every resource as it is.
+    pub fn keeps_everything(&self) -> bool {
+        let always = |attribute: &Attribute| {
+            attribute.is_readable() && matches!(attribute.returned(), Returned::Default | Returned::Always)
+        };
+        let all = matches!(self.choice, Choice::Default) && self.schema.attributes().all(|(_, one)| always(one));
+        self.schema.is_open() || all
+    }
+
     /// The resource with only what is returned.
     pub fn apply(&self, resource: &Value) -> Value {
         let Value::Object(members) = resource else { return resource.clone() };
-        if self.schema.is_open() {
+        if self.keeps_everything() {
             return resource.clone();
         }
         let mut kept = match &self.choice {
             Choice::Only(_) => Map::new(),
             Choice::Default | Choice::Except(_) => members.clone(),
         };
+        if let Choice::Except(named) = &self.choice {
+            named.extensions.iter().for_each(|uri| drop(kept.remove(&**uri)));
+        }
         for (id, attribute) in self.schema.roots() {
-            let keys: Vec<&str> = attribute.keys().collect();
-            let found = keys.iter().try_fold(resource, |value, key| value.get(key));
-            match found.and_then(|value| self.attribute(id, attribute, value, false)) {
-                Some(value) => put(&mut kept, &keys, value),
-                None => remove(&mut kept, &keys),
-            }
+            self.keep(id, attribute, resource, &mut kept, false);
         }
         Value::Object(kept)
     }
 
-    /// What is left of an attribute's value; `inside` says that its parent was named, so that it is returned by default.
+    /// Puts what is returned of an attribute of `place` into `kept`, and takes out what is not. `inside` says that its
+    /// parent is returned as a whole, as far as it is returned by default.
+    fn keep(&self, id: AttrId, attribute: &Attribute, place: &Value, kept: &mut Map<String, Value>, inside: bool) {
+        let keys: Vec<&str> = attribute.keys().collect();
+        let found = keys.iter().try_fold(place, |value, key| value.get(key));
+        match found.and_then(|value| self.attribute(id, attribute, value, inside)) {
+            Some(value) => put(kept, &keys, value),
+            None => remove(kept, &keys, !attribute.is_readable()),
+        }
+    }
+
+    /// What is left of an attribute's value.
     fn attribute(&self, id: AttrId, attribute: &Attribute, value: &Value, inside: bool) -> Option<Value> {
         if !attribute.is_readable() {
             return None;
         }
-        let (whole, part) = self.named(id);
         let by_default = attribute.returned() == Returned::Default;
-        let keep = attribute.returned() == Returned::Always
-            || match &self.choice {
-                Choice::Default => by_default,
-                Choice::Only(_) => whole || part || (inside && by_default),
-                Choice::Except(_) => by_default && !whole,
-            };
-        if !keep {
+        let (whole, part) = match &self.choice {
+            Choice::Default => (by_default, false),
+            Choice::Only(named) => (named.whole.contains(&id) || (inside && by_default), named.part.contains(&id)),
+            Choice::Except(named) => (by_default && !named.whole.contains(&id), false),
+        };
+        let whole = whole || attribute.returned() == Returned::Always;
+        if attribute.sub_attributes().is_empty() {
+            return whole.then(|| value.clone());
+        }
+        // A part that is always returned brings its parent with it, alone.
+        let always = |id: &AttrId| {
+            let sub = self.schema.attribute(*id);
+            sub.returned() == Returned::Always && sub.is_readable()
+        };
+        if !whole && !part && !attribute.sub_attributes().iter().any(always) {
             return None;
         }
-        if attribute.sub_attributes().is_empty() {
-            return Some(value.clone());
-        }
-        let inside = inside || whole || !matches!(self.choice, Choice::Only(_));
+        let complex = |element: &Value| {
+            let Value::Object(members) = element else { return element.clone() };
+            let mut kept = if whole { members.clone() } else { Map::new() };
+            for id in attribute.sub_attributes() {
+                if whole || part || always(id) {
+                    self.keep(*id, self.schema.attribute(*id), element, &mut kept, whole);
+                }
+            }
+            Value::Object(kept)
+        };
         Some(match value {
-            Value::Array(elements) => {
-                Value::Array(elements.iter().map(|element| self.complex(attribute, element, inside)).collect())
-            }
-            one => self.complex(attribute, one, inside),
+            Value::Array(elements) => Value::Array(elements.iter().map(complex).collect()),
+            one => complex(one),
         })
-    }
-
-    fn complex(&self, attribute: &Attribute, element: &Value, inside: bool) -> Value {
-        let Value::Object(members) = element else { return element.clone() };
-        let undeclared = !matches!(self.choice, Choice::Only(_)) || inside;
-        let mut kept = if undeclared { members.clone() } else { Map::new() };
-        for id in attribute.sub_attributes() {
-            let sub = self.schema.attribute(*id);
-            let keys: Vec<&str> = sub.keys().collect();
-            let found = keys.iter().try_fold(element, |value, key| value.get(key));
-            match found.and_then(|value| self.attribute(*id, sub, value, inside)) {
-                Some(value) => put(&mut kept, &keys, value),
-                None => remove(&mut kept, &keys),
-            }
-        }
-        Value::Object(kept)
-    }
-
-    /// Whether the attribute was named itself (or with its parent or its extension), and whether a part of it was.
-    fn named(&self, id: AttrId) -> (bool, bool) {
-        let (Choice::Only(named) | Choice::Except(named)) = &self.choice else { return (false, false) };
-        let line = self.schema.line(id);
-        let root = line.first().map_or("", |root| self.schema.attribute(*root).full_name());
-        let in_extension = named.extensions.iter().any(|uri| {
-            root.get(..uri.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(uri))
-                && root[uri.len()..].starts_with(':')
-        });
-        let whole = in_extension || named.attributes.contains(&id);
-        let part = named.attributes.iter().any(|named| *named != id && self.schema.line(*named).contains(&id));
-        (whole, part)
     }
 }
 
 impl Named {
-    fn check(text: &str, part: Part, schema: &Schema, options: &Options) -> Result<Named, Error> {
-        let resolver = Resolver { schema, options, purpose: Purpose::Project };
+    fn check(
+        text: &str,
+        part: Part,
+        schema: &Schema,
+        options: &Options,
+        warnings: &mut Vec<(Part, Warning)>,
+    ) -> Result<Named, Error> {
+        let resolver = Resolver::new(schema, options, Purpose::Project);
         let mut named = Named::default();
         let mut errors = Vec::new();
         for path in attr_list(text, options, part)? {
@@ -163,19 +178,31 @@ impl Named {
             }
             let whole = whole_uri(&path);
             if let Some(uri) = schema.uris().find(|uri| uri.eq_ignore_ascii_case(&whole)) {
-                named.extensions.push(uri.into());
+                named.whole.extend(schema.roots_of(uri));
+                if uri != schema.id() {
+                    named.extensions.push(uri.into());
+                }
                 continue;
             }
             let found = resolver.find(&path).and_then(|resolved| {
                 resolver.check_allowed(resolved.id, &path.to_string())?;
-                Ok(resolved.id)
+                Ok(resolved)
             });
             match found {
-                Ok(id) => named.attributes.push(id),
-                Err(kind) => errors.push(Error::new(kind, part, path.span(), text)),
+                Ok(resolved) => {
+                    if resolved.aliased {
+                        warnings.push((part, Warning::new(WarningKind::Quirk(Quirk::Q8), path.span())));
+                    }
+                    let mut line = schema.line(resolved.id);
+                    line.pop();
+                    named.part.extend(line);
+                    named.whole.insert(resolved.id);
+                }
+                Err(kind) if errors.len() < MOST_ERRORS => errors.push((kind, path.span())),
+                Err(_) => {}
             }
         }
-        match Error::all_of(errors) {
+        match Error::all_of(errors, part, text) {
             Some(error) => Err(error),
             None => Ok(named),
         }
@@ -205,17 +232,18 @@ fn put(members: &mut Map<String, Value>, keys: &[&str], value: Value) {
     }
 }
 
-/// Removes a member, and the objects that were there only for it.
-fn remove(members: &mut Map<String, Value>, keys: &[&str]) {
+/// Removes a member, and the objects that were there only for it. What is hidden goes in any case of its key.
+fn remove(members: &mut Map<String, Value>, keys: &[&str], hidden: bool) {
     match keys {
         [] => {}
+        [key] if hidden => members.retain(|name, _| !name.eq_ignore_ascii_case(key)),
         [key] => {
             members.remove(*key);
         }
         [key, rest @ ..] => {
             if let Some(Value::Object(below)) = members.get_mut(*key) {
                 let was_empty = below.is_empty();
-                remove(below, rest);
+                remove(below, rest, hidden);
                 if below.is_empty() && !was_empty {
                     members.remove(*key);
                 }

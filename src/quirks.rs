@@ -16,7 +16,7 @@ pub enum Quirk {
     Q4,
     /// `"True"`, `"false"` and `True` where a boolean is declared.
     Q5,
-    /// A dateTime without an offset, read as UTC.
+    /// A dateTime without an offset where one is declared, read as UTC. (Under the open schema it is a string.)
     Q6,
     /// Tabs and newlines between tokens; a doubled `filter=`; an empty `filter=` or `count=`; `sortOrder=desc`.
     Q7,

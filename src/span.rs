@@ -50,3 +50,15 @@ impl Eq for Place {}
 impl std::hash::Hash for Place {
     fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
+
+impl Ord for Place {
+    fn cmp(&self, _: &Place) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Place) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::Name;
 use crate::quirks::Quirk;
 use crate::span::Span;
 
@@ -17,8 +18,14 @@ pub enum WarningKind {
     ValueNotCanonical(Box<[Box<str>]>),
     /// `sortOrder` without `sortBy` has no effect (O1).
     SortOrderUnused,
-    /// A parameter that this kind of list request does not have, in another case or spelling of one that it has.
-    ParameterLooksLike(&'static str),
+    /// A parameter that this kind of list request does not have, in another case or spelling of one that it has. It has
+    /// no place in a parameter's text.
+    ParameterLooksLike {
+        /// The parameter.
+        name: Name,
+        /// The one that it looks like.
+        meant: &'static str,
+    },
 }
 
 /// Something accepted but worth telling, with its place in the text.
@@ -61,7 +68,7 @@ impl Warning {
             WarningKind::AnyValueDiffers => "any_value_differs",
             WarningKind::ValueNotCanonical(_) => "value_not_canonical",
             WarningKind::SortOrderUnused => "sort_order_unused",
-            WarningKind::ParameterLooksLike(_) => "parameter_looks_like",
+            WarningKind::ParameterLooksLike { .. } => "parameter_looks_like",
         }
     }
 }
@@ -78,8 +85,8 @@ impl fmt::Display for Warning {
                 listed.iter().try_for_each(|value| write!(f, " {value}"))?;
             }
             WarningKind::SortOrderUnused => f.write_str("`sortOrder` has no effect without `sortBy`")?,
-            WarningKind::ParameterLooksLike(name) => {
-                write!(f, "an unknown parameter has no effect, did you mean `{name}`?")?;
+            WarningKind::ParameterLooksLike { name, meant } => {
+                return write!(f, "the unknown parameter{name} has no effect, did you mean `{meant}`?");
             }
         }
         write!(f, " at {}", self.span)

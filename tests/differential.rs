@@ -4,6 +4,7 @@
 //! `SCIM_QUERY_PAIRS` sets how many pairs of a filter and a resource are compared: 1,000,000 by default, 50,000 at
 //! least, so that each schema has its share.
 
+mod analysis;
 mod laws;
 mod orders;
 mod pairs;

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 pub use order_by::{Direction, OrderBy, SortKey};
 pub use path::Path;
 pub(crate) use print::{percent_encode, write_json_string};
-pub(crate) use tree::{Draft, Node};
+pub(crate) use tree::{Draft, Event, Node};
 pub use tree::{Expr, ExprKind, Terms};
 
 use crate::op::{CompareOp, Operator};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{AttrPath, AttrTest, CompValue, Expr, Node};
+use super::{AttrExp, AttrPath, AttrTest, CompValue, Expr, Node};
 use crate::op::CompareOp;
 use crate::warning::Warning;
 
@@ -73,16 +73,19 @@ impl<'q> Path<'q> {
         if nodes.is_empty() {
             return None;
         }
-        nodes
-            .iter()
-            .map(|node| match node {
-                Node::Attr(exp) => match &exp.test {
-                    AttrTest::Compare(CompareOp::Eq, value) => Some((exp.path.dotted(), value)),
-                    _ => None,
-                },
-                _ => None,
-            })
-            .collect()
+        let mut found: Vec<(&str, &CompValue<'_>)> = Vec::new();
+        for node in nodes {
+            let Node::Attr(AttrExp { path, test: AttrTest::Compare(CompareOp::Eq, value), .. }) = node else {
+                return None;
+            };
+            match found.iter().find(|(name, _)| name.eq_ignore_ascii_case(path.dotted())) {
+                // No element has two values for one sub-attribute.
+                Some((_, known)) if *known != value => return None,
+                Some(_) => {}
+                None => found.push((path.dotted(), value)),
+            }
+        }
+        Some(found)
     }
 
     /// The same path without the borrow of the request.

@@ -118,7 +118,7 @@ impl<'a> Expr<'a> {
     }
 
     /// Calls `see` on entering and on leaving each node, in the order of the text. Linear time, constant stack.
-    pub(super) fn walk<E>(self, mut see: impl FnMut(Event<'a>) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn walk<E>(self, mut see: impl FnMut(Event<'a>) -> Result<(), E>) -> Result<(), E> {
         struct Open<'a> {
             node: &'a Node<'a>,
             end: usize,
@@ -154,7 +154,7 @@ impl<'a> Expr<'a> {
 }
 
 /// A step of [`Expr::walk`].
-pub(super) enum Event<'a> {
+pub(crate) enum Event<'a> {
     /// A node begins. `joined_by` is the word before it, `bracketed` says that it opens a bracket of its own.
     Enter { node: &'a Node<'a>, joined_by: Option<&'static str>, bracketed: bool },
     /// A node ends.

@@ -11,7 +11,7 @@ use crate::schema::{AttrId, Schema};
 use crate::span::Place;
 
 /// An expression that is true or false for every resource (S1).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Expr {
     Const(bool),
     /// Two or more terms, none of them an `And` or a constant.
@@ -27,14 +27,14 @@ pub(crate) enum Expr {
 }
 
 /// Where the values of a test lie, from the resource, or inside `Any` from the element, down.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Target {
     pub(crate) at: At,
     /// Where the filter names it, for refusals of later steps.
     pub(crate) place: Place,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum At {
     /// An attribute, and before it those that it is a part of.
     Declared(Box<[AttrId]>),
@@ -44,7 +44,7 @@ pub(crate) enum At {
     Element,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Test {
     /// Some value is not empty (S5).
     Present,
@@ -55,7 +55,7 @@ pub(crate) enum Test {
 }
 
 /// The right side of a comparison, of the attribute's type.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Literal {
     /// With `folded`, the text is folded and so are the values (S9).
     Text {
@@ -134,7 +134,12 @@ impl Expr {
 
     /// The canonical text: full names, literals in one spelling each. Equal trees have equal texts.
     pub(crate) fn write(&self, schema: &Schema, f: &mut dyn fmt::Write) -> fmt::Result {
-        Printer { schema, inside: None }.expr(self, f, Around::Nothing)
+        Printer { schema, inside: None, redacted: false }.expr(self, f, Around::Nothing)
+    }
+
+    /// The same with `?` for every literal.
+    pub(crate) fn write_redacted(&self, schema: &Schema, f: &mut dyn fmt::Write) -> fmt::Result {
+        Printer { schema, inside: None, redacted: true }.expr(self, f, Around::Nothing)
     }
 }
 
@@ -149,6 +154,7 @@ struct Printer<'s> {
     schema: &'s Schema,
     /// The attribute in whose brackets this stands.
     inside: Option<AttrId>,
+    redacted: bool,
 }
 
 impl Printer<'_> {
@@ -163,9 +169,9 @@ impl Printer<'_> {
                 f.write_str(")")
             }
             Expr::Or(terms) => self.terms(terms, " or ", Around::Nothing, f),
-            // `ne null` has a spelling of its own.
+            // `ne null` has a spelling of its own, where the schema lets a filter write it.
             Expr::Not(inner) => match &**inner {
-                Expr::Test(target, Test::Unassigned) => {
+                Expr::Test(target, Test::Unassigned) if self.allows(target, CompareOp::Ne) => {
                     self.target(target, f)?;
                     f.write_str(" ne null")
                 }
@@ -175,6 +181,11 @@ impl Printer<'_> {
                     f.write_str(")")
                 }
             },
+            Expr::Test(target, Test::Unassigned) if !self.allows(target, CompareOp::Eq) => {
+                f.write_str("not (")?;
+                self.target(target, f)?;
+                f.write_str(" ne null)")
+            }
             Expr::Test(target, test) => {
                 self.target(target, f)?;
                 match test {
@@ -182,7 +193,7 @@ impl Printer<'_> {
                     Test::Unassigned => f.write_str(" eq null"),
                     Test::Compare(op, literal) => {
                         write!(f, " {op} ")?;
-                        literal.write(f)
+                        if self.redacted { f.write_str("?") } else { literal.write(f) }
                     }
                 }
             }
@@ -193,7 +204,7 @@ impl Printer<'_> {
                     At::Declared(line) => line.last().copied(),
                     At::Open { .. } | At::Element => None,
                 };
-                Printer { schema: self.schema, inside }.expr(inner, f, Around::Nothing)?;
+                Printer { inside, ..*self }.expr(inner, f, Around::Nothing)?;
                 f.write_str("]")
             }
         }
@@ -207,6 +218,16 @@ impl Printer<'_> {
             self.expr(term, f, around)?;
         }
         Ok(())
+    }
+
+    /// Whether a filter may use the operator there.
+    fn allows(&self, target: &Target, op: CompareOp) -> bool {
+        let id = match &target.at {
+            At::Declared(line) => line.last().copied(),
+            At::Element => self.inside,
+            At::Open { .. } => None,
+        };
+        id.is_none_or(|id| self.schema.attribute(id).operators().contains(op.into()))
     }
 
     fn target(&self, target: &Target, f: &mut dyn fmt::Write) -> fmt::Result {

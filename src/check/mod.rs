@@ -4,6 +4,7 @@ mod expr;
 mod literal;
 mod path;
 mod resolve;
+mod verify;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +13,9 @@ pub(crate) use expr::{At, Expr, Literal, Target, Test};
 pub use path::{CheckedPath, PathTarget};
 pub(crate) use resolve::{Purpose, Resolver};
 
-use crate::ast::{self, AttrExp, AttrPath, AttrTest, CompValue, ExprKind, Filter};
+use std::collections::HashSet;
+
+use crate::ast::{self, AttrExp, AttrPath, AttrTest, CompValue, Event, Filter, Node};
 use crate::error::{BindError, Error, ErrorKind, Name, Part};
 use crate::limits::Limits;
 use crate::op::{CompareOp, Operator, OperatorSet};
@@ -50,7 +53,7 @@ impl CheckedFilter {
         CheckedFilter::of(schema, Expr::Const(true), Vec::new())
     }
 
-    fn of(schema: &Schema, expr: Expr, warnings: Vec<Warning>) -> CheckedFilter {
+    pub(crate) fn of(schema: &Schema, expr: Expr, warnings: Vec<Warning>) -> CheckedFilter {
         CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings }))
     }
 
@@ -84,6 +87,11 @@ impl CheckedFilter {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// The canonical text with `?` for every value: for logs.
+    pub fn redacted(&self) -> impl fmt::Display + '_ {
+        Redacted(self)
     }
 
     /// Whether it asks about the attribute or one that the attribute is a part of.
@@ -127,23 +135,23 @@ impl CheckedFilter {
     /// # Errors
     /// Nesting deeper than [`Limits::MAX_NESTING`].
     pub fn negate(&self) -> Result<CheckedFilter, BindError> {
-        self.bounded(self.expr().clone().not(), self.0.warnings.clone())
+        self.bounded(self.expr().clone().not())
     }
 
     fn joined(&self, other: &CheckedFilter, join: fn(Expr, Expr) -> Expr) -> Result<CheckedFilter, BindError> {
         if self.schema() != other.schema() {
             return Err(BindError::new("filters of different schemas cannot be joined"));
         }
-        let warnings = self.warnings().iter().chain(other.warnings()).cloned().collect();
-        self.bounded(join(self.expr().clone(), other.expr().clone()), warnings)
+        self.bounded(join(self.expr().clone(), other.expr().clone()))
     }
 
-    fn bounded(&self, expr: Expr, warnings: Vec<Warning>) -> Result<CheckedFilter, BindError> {
+    /// What was worth telling stays with the filters that it was told of: its places are in their texts.
+    fn bounded(&self, expr: Expr) -> Result<CheckedFilter, BindError> {
         // A level of text is at most an `or`, an `and` and what the bracket stands for.
         if expr.depth() > 3 * Limits::MAX_NESTING {
             return Err(BindError::new(format!("the filter would be nested deeper than {}", Limits::MAX_NESTING)));
         }
-        Ok(CheckedFilter::of(self.schema(), expr, warnings))
+        Ok(CheckedFilter::of(self.schema(), expr, Vec::new()))
     }
 
     pub(crate) fn expr(&self) -> &Expr {
@@ -166,10 +174,20 @@ impl std::hash::Hash for CheckedFilter {
     }
 }
 
-/// The canonical text: full names, one spelling for each literal. Checking it again gives an equal filter.
+/// The canonical text: full names, one spelling for each literal. Checking it again, with limits that its length may
+/// need, gives an equal filter; but a filter of everything or nothing has no text, and is shown as `(everything)` or
+/// `(nothing)`.
 impl fmt::Display for CheckedFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.expr().write(self.schema(), f)
+    }
+}
+
+struct Redacted<'f>(&'f CheckedFilter);
+
+impl fmt::Display for Redacted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expr().write_redacted(self.0.schema(), f)
     }
 }
 
@@ -214,8 +232,8 @@ impl Filter<'_> {
     }
 }
 
-/// How many errors one check tells.
-const MOST_ERRORS: usize = 16;
+/// How many errors one check tells: all of a filter within the default limits.
+pub(crate) const MOST_ERRORS: usize = 256;
 
 struct Checker<'c> {
     text: &'c str,
@@ -223,8 +241,10 @@ struct Checker<'c> {
     syntax: &'c [Warning],
     resolver: Resolver<'c>,
     options: &'c Options,
-    errors: Vec<Error>,
+    errors: Vec<(ErrorKind, Span)>,
     warnings: Vec<Warning>,
+    /// Where the parser let a bare `True` pass (Q5).
+    bare_booleans: HashSet<Span>,
 }
 
 /// What names are relative to.
@@ -235,12 +255,16 @@ enum Scope {
     Inside(AttrId),
     /// Brackets under the open schema.
     InsideOpen,
+    /// The brackets of an attribute that was refused: nothing is known of what stands there.
+    Unknown,
 }
 
 impl<'c> Checker<'c> {
     fn new(schema: &'c Schema, options: &'c Options, text: &'c str, syntax: &'c [Warning]) -> Checker<'c> {
-        let resolver = Resolver { schema, options, purpose: Purpose::Filter };
-        Checker { text, syntax, resolver, options, errors: Vec::new(), warnings: Vec::new() }
+        let resolver = Resolver::new(schema, options, Purpose::Filter);
+        let quirk = WarningKind::Quirk(Quirk::Q5);
+        let bare_booleans = syntax.iter().filter(|warning| *warning.kind() == quirk).map(Warning::span).collect();
+        Checker { text, syntax, resolver, options, errors: Vec::new(), warnings: Vec::new(), bare_booleans }
     }
 
     /// All warnings, in the order of the text.
@@ -265,46 +289,80 @@ impl<'c> Checker<'c> {
             return Err(refused(ErrorKind::TooManyComparisons { limit }));
         }
         let checked = self.expr(expr, scope);
-        match Error::all_of(std::mem::take(&mut self.errors)) {
+        match Error::all_of(std::mem::take(&mut self.errors), Part::Filter, self.text) {
             Some(error) => Err(error),
             None => Ok(checked),
         }
     }
 
-    /// Where it fails, the error is kept and something stands for the expression, so that the rest is checked too.
+    /// Checks a tree without recursion: what is checked waits until the node that it is a term of is complete. Where
+    /// something fails, the error is kept and something stands for it, so that the rest is checked too.
     fn expr(&mut self, expr: ast::Expr<'_>, scope: Scope) -> Expr {
-        match expr.kind() {
-            ExprKind::And(terms) => {
-                self.form(Connective::And, expr.place());
-                let terms: Vec<Expr> = terms.map(|term| self.expr(term, scope)).collect();
-                Expr::and(terms)
-            }
-            ExprKind::Or(terms) => {
-                self.form(Connective::Or, expr.place());
-                let terms: Vec<Expr> = terms.map(|term| self.expr(term, scope)).collect();
-                Expr::or(terms)
-            }
-            ExprKind::Not(inner) => {
-                self.form(Connective::Not, expr.place());
-                self.expr(inner, scope).not()
-            }
-            ExprKind::Attr(exp) => match self.attr_exp(exp, scope) {
-                Ok(expr) => expr,
-                Err((kind, span)) => self.refuse(kind, span),
-            },
-            ExprKind::ValuePath(path, inner) => match self.value_path(path, scope) {
-                Ok((target, scope)) => {
-                    let inner = self.expr(inner, scope);
-                    Expr::Any(target, Box::new(inner))
+        struct Open {
+            terms: usize,
+            value_path: Option<Target>,
+            scope: Scope,
+        }
+        let mut scope = scope;
+        let mut open: Vec<Open> = Vec::new();
+        let mut done: Vec<Expr> = Vec::new();
+        let walked = expr.walk(|event| {
+            match event {
+                Event::Enter { node: Node::Attr(exp), .. } => done.push(match self.attr_exp(exp, scope) {
+                    Ok(expr) => expr,
+                    Err((kind, span)) => self.refuse(kind, span),
+                }),
+                Event::Enter { node, .. } => {
+                    let mut entered = Open { terms: done.len(), value_path: None, scope };
+                    match node {
+                        Node::And { .. } => self.form(Connective::And, expr.place()),
+                        Node::Or { .. } => self.form(Connective::Or, expr.place()),
+                        Node::Not { span, .. } => self.form(Connective::Not, span.0),
+                        Node::ValuePath { path, .. } => match self.value_path(path, scope) {
+                            Ok((target, inner)) => {
+                                entered.value_path = Some(target);
+                                scope = inner;
+                            }
+                            Err((kind, span)) => {
+                                self.refuse(kind, span);
+                                scope = Scope::Unknown;
+                            }
+                        },
+                        Node::Attr(_) => {}
+                    }
+                    open.push(entered);
                 }
-                Err((kind, span)) => self.refuse(kind, span),
-            },
+                Event::Leave { node: Node::Attr(_), .. } => {}
+                Event::Leave { node, .. } => {
+                    let Some(left) = open.pop() else { return Ok(()) };
+                    scope = left.scope;
+                    let mut terms = done.split_off(left.terms).into_iter();
+                    let made = match node {
+                        Node::And { .. } => Expr::and(terms),
+                        Node::Or { .. } => Expr::or(terms),
+                        Node::Not { .. } => terms.next().unwrap_or(Expr::Const(false)).not(),
+                        Node::ValuePath { .. } | Node::Attr(_) => {
+                            let inner = terms.next().unwrap_or(Expr::Const(false));
+                            match left.value_path {
+                                Some(target) => Expr::Any(target, Box::new(inner)),
+                                None => inner,
+                            }
+                        }
+                    };
+                    done.push(made);
+                }
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
+        match walked {
+            Ok(()) => done.pop().unwrap_or(Expr::Const(false)),
+            Err(never) => match never {},
         }
     }
 
     fn refuse(&mut self, kind: ErrorKind, span: Span) -> Expr {
         if self.errors.len() < MOST_ERRORS {
-            self.errors.push(Error::new(kind, Part::Filter, span, self.text));
+            self.errors.push((kind, span));
         }
         Expr::Const(false)
     }
@@ -334,6 +392,7 @@ impl<'c> Checker<'c> {
             return Err((ErrorKind::FormDenied { form: "a value path" }, span));
         }
         if self.resolver.schema.is_open() {
+            self.resolver.check_open(path).map_err(|kind| (kind, span))?;
             return Ok((open_target(path), Scope::InsideOpen));
         }
         let (id, target) = self.attribute(path, scope).map_err(|kind| (kind, span))?;
@@ -356,7 +415,7 @@ impl<'c> Checker<'c> {
                 }
                 self.resolver.find_below(parent, path)?
             }
-            Scope::Resource | Scope::InsideOpen => {
+            Scope::Resource | Scope::InsideOpen | Scope::Unknown => {
                 let resolved = self.resolver.find(path)?;
                 if resolved.aliased {
                     self.warn(WarningKind::Quirk(Quirk::Q8), path.span());
@@ -377,7 +436,14 @@ impl<'c> Checker<'c> {
             // The name is checked all the same, so that every unknown one is told.
             self.refuse(denied, exp.op_span());
         }
+        if matches!(scope, Scope::Unknown) {
+            return Ok(Expr::Const(false));
+        }
         if self.resolver.schema.is_open() {
+            // What stands in brackets is part of the attribute before them.
+            if !matches!(scope, Scope::InsideOpen) {
+                self.resolver.check_open(exp.path()).map_err(|kind| (kind, exp.path().span()))?;
+            }
             return self.open_exp(exp);
         }
         let path = exp.path();
@@ -443,8 +509,7 @@ impl<'c> Checker<'c> {
     }
 
     fn bare_boolean(&self, span: Span) -> bool {
-        let quirk = WarningKind::Quirk(Quirk::Q5);
-        self.syntax.iter().any(|warning| warning.span() == span && *warning.kind() == quirk)
+        self.bare_booleans.contains(&span)
     }
 
     /// The `value` that a bare complex attribute means in a comparison (S8, Q10).
@@ -534,6 +599,6 @@ fn open_target(path: &AttrPath<'_>) -> Target {
 fn below(line: Vec<AttrId>, scope: Scope) -> Box<[AttrId]> {
     match scope {
         Scope::Inside(parent) => line.into_iter().skip_while(|id| *id != parent).skip(1).collect(),
-        Scope::Resource | Scope::InsideOpen => line.into(),
+        Scope::Resource | Scope::InsideOpen | Scope::Unknown => line.into(),
     }
 }

@@ -1,11 +1,12 @@
 //! PATCH paths against a schema (RFC 7644 section 3.5.2).
 
 use super::{Checker, Expr, Purpose, Resolver, Scope};
-use crate::ast::Path;
+use crate::ast::{AttrPath, Path};
 use crate::error::{Error, ErrorKind, Name, Part};
 use crate::options::Options;
 use crate::quirks::Quirk;
 use crate::schema::{AttrId, Schema, Type};
+use crate::span::Span;
 use crate::warning::{Warning, WarningKind};
 
 /// What a PATCH path names.
@@ -106,7 +107,10 @@ impl Path<'_> {
         }
         let attr = self.attr_path();
         let refused = |kind| Error::new(kind, Part::Path, attr.span(), self.text());
-        let resolver = Resolver { schema, options, purpose: Purpose::Write };
+        if schema.is_open() {
+            return Err(refused(ErrorKind::FormDenied { form: "a PATCH path under the open schema" }));
+        }
+        let resolver = Resolver::new(schema, options, Purpose::Write);
         let found = resolver.find(attr).map_err(refused)?;
         let attribute = schema.attribute(found.id);
         let simple = attribute.ty() != Type::Complex;
@@ -115,9 +119,12 @@ impl Path<'_> {
         }
         let sub_attribute = match self.sub_attr() {
             None => None,
-            Some(sub) => Some(schema.find_below(found.id, sub).ok_or_else(|| {
-                refused(ErrorKind::AttributeUnknown { name: Name::of(&format!("{attr}.{sub}")), nearest: None })
-            })?),
+            Some(sub) => {
+                let end = self.text().len();
+                let path = AttrPath { uri: None, name: sub.into(), span: Span::new(end - sub.len(), end) };
+                let found = resolver.find_below(found.id, &path);
+                Some(found.map_err(|kind| Error::new(kind, Part::Path, path.span(), self.text()))?)
+            }
         };
         let mut checker = Checker::new(schema, options, self.text(), self.warnings());
         if found.aliased {

@@ -1,5 +1,7 @@
 //! From the names in a text to the attributes of a schema (S15 to S17), for filters, orderings and projections alike.
 
+use std::cell::Cell;
+
 use crate::ast::AttrPath;
 use crate::error::{ErrorKind, Name};
 use crate::options::Options;
@@ -29,9 +31,14 @@ impl Purpose {
 
 pub(crate) struct Resolver<'r> {
     pub(crate) schema: &'r Schema,
-    pub(crate) options: &'r Options,
-    pub(crate) purpose: Purpose,
+    options: &'r Options,
+    purpose: Purpose,
+    /// How many more nearest names may be looked for: each costs as much as the schema is large.
+    suggestions: Cell<usize>,
 }
+
+/// So many of the unknown names of one text get a suggestion.
+const SUGGESTIONS: usize = 16;
 
 /// An attribute that a name means, and whether an alias was used for it.
 pub(crate) struct Resolved {
@@ -39,7 +46,11 @@ pub(crate) struct Resolved {
     pub(crate) aliased: bool,
 }
 
-impl Resolver<'_> {
+impl<'r> Resolver<'r> {
+    pub(crate) fn new(schema: &'r Schema, options: &'r Options, purpose: Purpose) -> Resolver<'r> {
+        Resolver { schema, options, purpose, suggestions: Cell::new(SUGGESTIONS) }
+    }
+
     /// The attribute of a name, whatever may be done with it.
     pub(crate) fn find(&self, path: &AttrPath<'_>) -> Result<Resolved, ErrorKind> {
         match self.schema.look_up(path.uri(), path.dotted()) {
@@ -48,16 +59,16 @@ impl Resolver<'_> {
                 Some(id) => Ok(Resolved { id, aliased: true }),
                 None => Err(self.unknown(path, None)),
             },
-            LookUp::Several(ids) => Err(ErrorKind::AttributeAmbiguous {
-                name: Name::of(path.dotted()),
-                // What may not be read is not told either (S16).
-                candidates: ids
-                    .iter()
-                    .map(|id| self.schema.attribute(*id))
-                    .filter(|attribute| attribute.is_readable())
-                    .map(|attribute| attribute.full_name().into())
-                    .collect(),
-            }),
+            LookUp::Several(ids) => {
+                // What may not be asked about is not told either (S16).
+                let usable = ids.into_iter().filter(|id| self.is_allowed(*id));
+                let names: Box<[Box<str>]> = usable.map(|id| self.schema.attribute(id).full_name().into()).collect();
+                let name = Name::of(path.dotted());
+                Err(match names.is_empty() {
+                    true => ErrorKind::AttributeUnknown { name, nearest: None },
+                    false => ErrorKind::AttributeAmbiguous { name, candidates: names },
+                })
+            }
         }
     }
 
@@ -81,6 +92,26 @@ impl Resolver<'_> {
         })
     }
 
+    /// Under the open schema, where names are what they are, the caller's capabilities still hold (S16).
+    pub(crate) fn check_open(&self, path: &AttrPath<'_>) -> Result<(), ErrorKind> {
+        let Some(listed) = self.listed() else { return Ok(()) };
+        let written = path.to_string();
+        let allowed = listed.iter().any(|name| {
+            let rest = written.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        });
+        let name = Name::of(&written);
+        match self.purpose {
+            _ if allowed => Ok(()),
+            Purpose::Sort => Err(ErrorKind::AttributeNotSortable { name }),
+            _ => Err(ErrorKind::AttributeNotFilterable { name }),
+        }
+    }
+
+    fn listed(&self) -> Option<&'r Vec<String>> {
+        self.options.capabilities.as_ref()?.attributes.as_ref()
+    }
+
     pub(crate) fn is_allowed(&self, id: AttrId) -> bool {
         let line = self.schema.line(id);
         let by_schema = match self.purpose {
@@ -88,7 +119,7 @@ impl Resolver<'_> {
             Purpose::Sort => self.purpose.allows(self.schema.attribute(id)),
             _ => line.iter().all(|id| self.purpose.allows(self.schema.attribute(*id))),
         };
-        let listed = self.options.capabilities.as_ref().and_then(|capabilities| capabilities.attributes.as_ref());
+        let listed = self.listed();
         let by_caller = matches!(self.purpose, Purpose::Project | Purpose::Write)
             || listed.is_none_or(|names| {
                 line.iter().any(|id| {
@@ -122,7 +153,9 @@ impl Resolver<'_> {
 
     fn unknown(&self, path: &AttrPath<'_>, parent: Option<AttrId>) -> ErrorKind {
         let name = Name::of(&path.to_string());
-        let nearest = name.as_str().and_then(|written| self.nearest(written, path, parent));
+        let left = self.suggestions.get();
+        self.suggestions.set(left.saturating_sub(1));
+        let nearest = name.as_str().filter(|_| left > 0).and_then(|written| self.nearest(written, path, parent));
         ErrorKind::AttributeUnknown { name, nearest }
     }
 

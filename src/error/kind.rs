@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::snippet;
 use crate::op::{CompareOp, OperatorSet};
 use crate::span::Span;
 
@@ -248,6 +249,8 @@ kinds! {
         form: &'static str },
     /// A parameter that was given twice.
     "parameter_repeated" ParameterRepeated,
+    /// A parameter that this kind of list request does not have, given by a program.
+    "parameter_unknown" ParameterUnknown,
     /// A `%` that is not followed by two hexadecimal digits.
     "percent_invalid" PercentInvalid,
     /// Bytes that are not UTF-8.
@@ -291,7 +294,9 @@ impl ErrorKind {
         if let Some(found) = self.found() {
             sentence.push_str(&format!(", found {found}"));
         }
-        if let Some(way_out) = self.way_out(quoted.filter(|text| text.chars().count() <= 80)) {
+        // What cannot be shown as it is cannot be told as what to write.
+        let quotable = |text: &&str| text.chars().count() <= 80 && text.chars().all(snippet::is_visible);
+        if let Some(way_out) = self.way_out(quoted.filter(quotable)) {
             sentence.push_str(&format!(": {way_out}"));
         }
         sentence
@@ -305,7 +310,7 @@ impl ErrorKind {
             TooManyComparisons { limit } => format!("the filter has more than {limit} comparisons"),
             FilterEmpty => "the filter is empty".into(),
             PrefixDoubled => "the filter begins with `filter=`".into(),
-            AttributeExpected { .. } => "expected an attribute name, `not` or `(`".into(),
+            AttributeExpected { .. } => "expected an attribute name".into(),
             NameInvalid => "expected an attribute name of ASCII letters, digits, `-` and `_`".into(),
             SchemaUriInvalid => "expected an absolute URI before the attribute's colon".into(),
             OperatorExpected { .. } => "expected an operator after the attribute".into(),
@@ -343,7 +348,7 @@ impl ErrorKind {
             AttributeNotFilterable { name } => format!("the attribute{name} cannot be filtered on"),
             AttributeNotSortable { name } => format!("the attribute{name} cannot be ordered by"),
             OperatorNotAllowed { op, name, .. } => format!("the attribute{name} does not have the operator `{op}`"),
-            SubAttributeNeeded { name, .. } => format!("the attribute{name} is complex and has no value to compare"),
+            SubAttributeNeeded { name, .. } => format!("the attribute{name} is complex and stands for no single value"),
             ValuePathOnSimple { name } => format!("the attribute{name} has no sub-attributes"),
             NullNotAllowed { op } => format!("`null` cannot be compared by `{op}`"),
             KindMismatch { expected, .. } => format!("expected {expected}"),
@@ -352,6 +357,7 @@ impl ErrorKind {
             OperatorDenied { op, .. } => format!("the operator `{op}` is not supported here"),
             FormDenied { form } => format!("{form} is not supported here"),
             ParameterRepeated => "the parameter is given twice".into(),
+            ParameterUnknown => "this kind of list request does not have the parameter".into(),
             PercentInvalid => "expected two hexadecimal digits after `%`".into(),
             Utf8Invalid => "the text is not UTF-8".into(),
             IntegerInvalid => "expected an integer".into(),
@@ -400,8 +406,9 @@ impl ErrorKind {
             ValueExpected { .. } => Some("a string in double quotes, a number, true, false or null".into()),
             ValueUnquoted => Some(format!("write {}", json(quoted?))),
             ValueSingleQuoted => {
-                let inner = quoted?.strip_prefix('\'')?;
-                Some(format!("write {}", json(inner.strip_suffix('\'').unwrap_or(inner))))
+                let inner = quoted?.strip_prefix('\'')?.strip_suffix('\'')?;
+                let plain = !inner.contains(['\'', '"', '\\']);
+                Some(if plain { format!("write {}", json(inner)) } else { "write it as a JSON string".into() })
             }
             LiteralCase { instead } => Some(format!("write `{instead}`, or a string in double quotes")),
             NumberInvalid => Some("as in 0, -7, 1.5 or 2e9".into()),

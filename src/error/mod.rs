@@ -5,6 +5,7 @@ mod kind;
 mod snippet;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use bind::BindError;
 pub use kind::{ErrorKind, Found, Name};
@@ -121,7 +122,7 @@ struct Inner {
     kind: ErrorKind,
     part: Part,
     span: Option<Span>,
-    text: Box<str>,
+    text: Arc<str>,
     more: Vec<Error>,
 }
 
@@ -131,11 +132,19 @@ impl Error {
         Error(Box::new(Inner { kind, part, span, text: text.into(), more: Vec::new() }))
     }
 
-    /// Several errors of one text as one: the first, with the others beside it. `None` when there are none.
-    pub(crate) fn all_of(errors: Vec<Error>) -> Option<Error> {
+    /// Several errors of one text as one: the first, with the others beside it. `None` when there are none. They share the
+    /// text, so that many errors of a long one take no more room than it does.
+    pub(crate) fn all_of(errors: impl IntoIterator<Item = (ErrorKind, Span)>, part: Part, text: &str) -> Option<Error> {
         let mut errors = errors.into_iter();
-        let mut first = errors.next()?;
-        first.0.more.extend(errors);
+        let (kind, span) = errors.next()?;
+        let mut first = Error::new(kind, part, span, text);
+        let shared = Arc::clone(&first.0.text);
+        first.0.more = errors
+            .map(|(kind, span)| {
+                let (span, _) = snippet::keep(Some(span), text);
+                Error(Box::new(Inner { kind, part, span, text: Arc::clone(&shared), more: Vec::new() }))
+            })
+            .collect();
         Some(first)
     }
 
@@ -165,7 +174,7 @@ impl Error {
     }
 
     /// The other errors that were found in the same text: a filter is checked to its end, so that all unknown names are
-    /// told at once.
+    /// told at once (255 others at most).
     pub fn others(&self) -> &[Error] {
         &self.0.more
     }

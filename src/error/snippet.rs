@@ -51,8 +51,13 @@ pub(super) fn draw(f: &mut fmt::Formatter<'_>, text: &str, span: Option<Span>, s
 fn visible(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' => ' ',
-        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
-        c if c.is_control() => '\u{FFFD}',
-        c => c,
+        c if is_visible(c) => c,
+        _ => '\u{FFFD}',
     }
+}
+
+/// Neither a control character nor one that turns the writing direction or breaks the line.
+pub(super) fn is_visible(c: char) -> bool {
+    let turns = matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !turns && c != '\u{FEFF}'
 }

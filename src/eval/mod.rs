@@ -74,7 +74,7 @@ impl CheckedFilter {
 
     /// Whether the resource matches. For many resources, [`compile`](CheckedFilter::compile) once.
     pub fn matches<'a>(&self, resource: impl Node<'a>) -> bool {
-        matches(self.expr(), self.schema(), Place::Resource(resource))
+        holds(self.expr(), self.schema(), Place::Resource(resource))
     }
 }
 
@@ -90,23 +90,40 @@ impl CheckedPath {
     pub fn selects<'a>(&self, element: impl Node<'a>) -> bool {
         let Some(filter) = self.filter() else { return true };
         let place = Element { node: element, ty: self.element_type() };
-        matches(filter, self.schema(), Place::Element(place))
+        holds(filter, self.schema(), Place::Element(place))
     }
 }
 
 /// The depth of the recursion is that of the filter, which its limits bound.
-fn matches<'a, N: Node<'a>>(expr: &Expr, schema: &Schema, place: Place<N>) -> bool {
+pub(crate) fn holds<'a, N: Node<'a>>(expr: &Expr, schema: &Schema, place: Place<N>) -> bool {
     match expr {
         Expr::Const(value) => *value,
-        Expr::And(terms) => terms.iter().all(|term| matches(term, schema, place)),
-        Expr::Or(terms) => terms.iter().any(|term| matches(term, schema, place)),
-        Expr::Not(inner) => !matches(inner, schema, place),
+        // Loops, not closures: a level of the filter is one frame of the stack.
+        Expr::And(terms) => {
+            for term in terms {
+                if !holds(term, schema, place) {
+                    return false;
+                }
+            }
+            true
+        }
+        Expr::Or(terms) => {
+            for term in terms {
+                if holds(term, schema, place) {
+                    return true;
+                }
+            }
+            false
+        }
+        Expr::Not(inner) => !holds(inner, schema, place),
         Expr::Test(target, test) => test_at(test, &target.at, schema, place),
         // S7: one assigned element satisfies all of it by itself.
-        Expr::Any(target, inner) => {
-            each_element(&target.at, schema, place, &mut |element| matches(inner, schema, Place::Element(element)))
-        }
+        Expr::Any(target, inner) => any_element(&target.at, inner, schema, place),
     }
+}
+
+fn any_element<'a, N: Node<'a>>(at: &At, inner: &Expr, schema: &Schema, place: Place<N>) -> bool {
+    each_element(at, schema, place, &mut |element| holds(inner, schema, Place::Element(element)))
 }
 
 /// One test of the values at a place: S3 to S6.

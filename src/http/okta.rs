@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::ast::percent_encode;
 use crate::error::{Error, ErrorKind, Part};
 
 /// The body of a page: `{"data": [..], "_links": {"self": {"href": ..}, "next": {"href": ..}}}`; `next` only where another
@@ -26,7 +27,14 @@ pub fn okta_envelope(data: Vec<Value>, self_href: &str, next_href: Option<&str>)
 /// assert_eq!(header, r#"<https://example.com/requests?limit=5>; rel="self""#);
 /// ```
 pub fn link_header(href: &str, relation: &str) -> String {
-    format!("<{href}>; rel=\"{relation}\"")
+    // What would end the reference or the header is encoded.
+    let safe = |text: &str| {
+        let encode = |c: char| c.is_control() || !c.is_ascii() || "<>\"\\ ".contains(c);
+        text.chars()
+            .map(|c| if encode(c) { percent_encode(c.encode_utf8(&mut [0; 4])) } else { c.into() })
+            .collect::<String>()
+    };
+    format!("<{}>; rel=\"{}\"", safe(href), safe(relation))
 }
 
 /// The error body of a list endpoint (HTTP 400): `E0000053` for a bad filter, `E0000029` for everything else that the
@@ -45,6 +53,7 @@ pub fn okta_error(error: &Error, error_id: &str) -> Value {
     let (code, summary) = match error.part() {
         Part::Filter => ("E0000053", "Invalid SCIM filter"),
         Part::Body => ("E0000003", "The request body was not well-formed."),
+        Part::Path => ("E0000001", "Api validation failed: path"),
         _ => ("E0000029", "Invalid paging request"),
     };
     let causes: Vec<Value> = std::iter::once(error).chain(error.others()).map(cause).collect();

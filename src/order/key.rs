@@ -8,7 +8,7 @@ use crate::decimal::{Decimal, Number};
 use crate::eval::{Node, Place, Scalar, Typed, each_element, typed};
 use crate::fold::fold;
 use crate::instant::Instant;
-use crate::schema::{AttrId, Schema, Type};
+use crate::schema::{AttrId, Schema};
 
 /// A sort key's value. The kinds are in the order of the open schema (S18); a declared attribute has one of them and
 /// `Unassigned`, which is the greatest (O2). Text is folded already, unless it is case-exact (O4).
@@ -78,42 +78,54 @@ fn compare_numbers(left: Number, right: Number) -> Ordering {
     }
 }
 
+/// The value by which a resource is ordered.
 pub(super) fn value<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> SortValue<'a> {
+    let Some(scalar) = scalar(at, schema, resource) else { return SortValue::Unassigned };
     match at {
-        At::Declared(line) => declared(line, schema, resource),
-        At::Open { uri, names } => {
-            let below = uri.iter().chain(names).try_fold(resource, |node, key| first_open(node.get(key)?));
-            below.map_or(SortValue::Unassigned, open)
+        At::Declared(line) => {
+            let attribute = line.last().map(|id| schema.attribute(*id));
+            let value = attribute.and_then(|attribute| Some((typed(scalar, attribute.ty())?, attribute)));
+            value.map_or(SortValue::Unassigned, |(value, attribute)| sort_value(value, !attribute.is_case_exact()))
         }
+        At::Open { .. } => open(scalar),
         At::Element => SortValue::Unassigned,
     }
 }
 
-/// O3: of several elements the first primary one counts, else the first.
-fn declared<'a, N: Node<'a>>(line: &[AttrId], schema: &Schema, node: N) -> SortValue<'a> {
-    let mut place = node;
-    for id in line {
-        let attribute = schema.attribute(*id);
-        let at = At::Declared([*id].into());
-        let mut first = None;
-        let mut primary = None;
-        each_element(&at, schema, Place::Resource(place), &mut |element| {
-            first.get_or_insert(element.node);
-            if is_primary(*id, schema, element.node) {
-                primary = Some(element.node);
+/// The stored value by which a resource is ordered, as it is. O3: of several elements the first primary one counts, else
+/// the first.
+pub(super) fn scalar<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> Option<Scalar<'a>> {
+    match at {
+        At::Declared(line) => {
+            let mut place = resource;
+            for id in line {
+                place = first_element(*id, schema, place)?;
             }
-            primary.is_some()
-        });
-        match primary.or(first) {
-            None => return SortValue::Unassigned,
-            Some(found) if attribute.ty() == Type::Complex => place = found,
-            Some(found) => {
-                let value = typed(found.scalar(), attribute.ty());
-                return value.map_or(SortValue::Unassigned, |value| sort_value(value, !attribute.is_case_exact()));
+            Some(place.scalar())
+        }
+        At::Open { uri, names } => {
+            let node = uri.iter().chain(names).try_fold(resource, |node, key| first_open(node.get(key)?))?;
+            // S18: an object stands for its `value`.
+            match node.scalar() {
+                Scalar::Object => Some(node.get("value").and_then(first_open)?.scalar()),
+                scalar => Some(scalar),
             }
         }
+        At::Element => None,
     }
-    SortValue::Unassigned
+}
+
+fn first_element<'a, N: Node<'a>>(id: AttrId, schema: &Schema, place: N) -> Option<N> {
+    let mut first = None;
+    let mut primary = None;
+    each_element(&At::Declared([id].into()), schema, Place::Resource(place), &mut |element| {
+        first.get_or_insert(element.node);
+        if is_primary(id, schema, element.node) {
+            primary = Some(element.node);
+        }
+        primary.is_some()
+    });
+    primary.or(first)
 }
 
 fn is_primary<'a, N: Node<'a>>(id: AttrId, schema: &Schema, element: N) -> bool {
@@ -161,15 +173,8 @@ fn first_open<'a, N: Node<'a>>(node: N) -> Option<N> {
     primary.or(first)
 }
 
-/// S18: an object stands for its `value`; a string that is a dateTime is one.
-fn open<'a, N: Node<'a>>(node: N) -> SortValue<'a> {
-    let scalar = match node.scalar() {
-        Scalar::Object => match node.get("value").and_then(first_open) {
-            Some(value) => value.scalar(),
-            None => return SortValue::Unassigned,
-        },
-        scalar => scalar,
-    };
+/// S18: a string that is a dateTime is one.
+fn open(scalar: Scalar<'_>) -> SortValue<'_> {
     match scalar {
         Scalar::Bool(value) => SortValue::Bool(value),
         Scalar::Number(number) => SortValue::Number(number),

@@ -2,6 +2,7 @@
 
 mod key;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
@@ -9,13 +10,13 @@ use std::sync::Arc;
 pub(crate) use key::SortValue;
 
 use crate::ast::{AttrPath, Direction, OrderBy};
-use crate::check::{At, Purpose, Resolver};
+use crate::check::{At, MOST_ERRORS, Purpose, Resolver};
+use crate::decimal::Decimal;
 use crate::error::{Error, ErrorKind, Name};
-use crate::eval::Node;
+use crate::eval::{Node, Scalar};
 use crate::options::Options;
 use crate::quirks::Quirk;
 use crate::schema::{AttrId, Schema, Type};
-use crate::span::Span;
 use crate::warning::{Warning, WarningKind};
 
 /// An ordering that fits its schema, made total by the schema's tie-breaker (O5). Owned, cheap to clone.
@@ -106,6 +107,15 @@ impl CheckedOrdering {
         key::value(at, &self.0.schema, resource)
     }
 
+    /// The text of a resource's id, as it is stored: a string as it is, a number in digits.
+    pub(crate) fn id<'a, N: Node<'a>>(&self, at: &At, resource: N) -> Option<Cow<'a, str>> {
+        match key::scalar(at, &self.0.schema, resource)? {
+            Scalar::String(text) => Some(text),
+            Scalar::Number(number) => Some(Decimal::from(number).to_string().into()),
+            Scalar::Null | Scalar::Bool(_) | Scalar::Array | Scalar::Object => None,
+        }
+    }
+
     /// The values of all keys.
     pub(crate) fn values<'a, N: Node<'a>>(&self, resource: N) -> Vec<SortValue<'a>> {
         self.0.keys.iter().map(|key| self.value(&key.at, resource)).collect()
@@ -183,7 +193,7 @@ impl OrderBy<'_> {
     /// # Errors
     /// As [`OrderBy::check`].
     pub fn check_with(&self, schema: &Schema, options: &Options) -> Result<CheckedOrdering, Error> {
-        let resolver = Resolver { schema, options, purpose: Purpose::Sort };
+        let resolver = Resolver::new(schema, options, Purpose::Sort);
         let mut warnings = self.warnings().to_vec();
         let mut keys: Vec<Key> = Vec::new();
         let mut errors = Vec::new();
@@ -193,24 +203,21 @@ impl OrderBy<'_> {
                 Ok((at, aliased)) => {
                     if keys.iter().any(|known| known.at == at) {
                         let name = Name::of(&key.path().to_string());
-                        errors.push(self.error(ErrorKind::SortKeyRepeated { name }, span));
+                        errors.push((ErrorKind::SortKeyRepeated { name }, span));
                     }
                     if aliased {
                         warnings.push(Warning::new(WarningKind::Quirk(Quirk::Q8), span));
                     }
                     keys.push(Key { at, direction: key.direction() });
                 }
-                Err(kind) => errors.push(self.error(kind, span)),
+                Err(kind) if errors.len() < MOST_ERRORS => errors.push((kind, span)),
+                Err(_) => {}
             }
         }
-        match Error::all_of(errors) {
+        match Error::all_of(errors, self.part, self.text()) {
             Some(error) => Err(error),
             None => Ok(CheckedOrdering::total(schema, keys, warnings)),
         }
-    }
-
-    fn error(&self, kind: ErrorKind, span: Span) -> Error {
-        Error::new(kind, self.part, span, self.text())
     }
 }
 
@@ -218,6 +225,7 @@ impl OrderBy<'_> {
 fn sort_key(path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<(At, bool), ErrorKind> {
     let schema = resolver.schema;
     if schema.is_open() {
+        resolver.check_open(path)?;
         let at = At::Open { uri: path.uri().map(Into::into), names: path.segments().map(Into::into).collect() };
         return Ok((at, false));
     }

@@ -11,6 +11,8 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use super::Keys;
 use super::token::{Reader, write_value};
 use crate::check::CheckedFilter;
+#[cfg(feature = "hmac")]
+use crate::error::BindError;
 use crate::error::ErrorKind;
 use crate::limits::Limits;
 use crate::order::{CheckedOrdering, SortValue};
@@ -47,10 +49,17 @@ impl Cursors {
 
     /// With one more key. The first one authenticates new cursors, all are accepted: to rotate, put the new one in front,
     /// and drop the old one when its cursors have expired. Cursors without authentication are refused from then on.
+    ///
+    /// # Errors
+    /// A key of less than 16 bytes: it could be guessed.
     #[cfg(feature = "hmac")]
-    pub fn with_key(mut self, key: impl Into<Vec<u8>>) -> Cursors {
-        self.keys.push(key.into());
-        self
+    pub fn with_key(mut self, key: impl Into<Vec<u8>>) -> Result<Cursors, BindError> {
+        let key = key.into();
+        if key.len() < 16 {
+            return Err(BindError::new("a key for cursors has at least 16 bytes"));
+        }
+        self.keys.push(key);
+        Ok(self)
     }
 
     /// With an age limit, in whole seconds: an older cursor is refused with `expiredCursor` (RFC 9865). It has an effect

@@ -36,6 +36,11 @@ pub(super) fn attr_path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed
         };
     }
     match names(name) {
+        // Each dot is a level of the resource to walk (L1).
+        Ok((_, written)) if written.split('.').count() > context.options.limits.nesting_cap() => {
+            let limit = context.options.limits.nesting_cap();
+            fail_over(ErrorKind::TooDeep { limit }, name, written.len())
+        }
         Ok((rest, written)) if !rest.starts_with('.') => Ok((
             rest,
             AttrPath { uri: uri.map(Cow::Borrowed), name: Cow::Borrowed(written), span: context.span(input, rest) },

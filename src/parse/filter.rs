@@ -357,7 +357,10 @@ fn attr_exp<'q>(
             return fail_over(ErrorKind::OperatorExpected { found: Found::at(next) }, next, 0);
         }
         _ => {
-            let kind = ErrorKind::OperatorUnknown { found: Name::of(word), instead: instead_of(word) };
+            // A word that touches a quote is rather the end of a string than an operator (L2).
+            let quoted = next[word.len()..].starts_with(['"', '\'']);
+            let found = if quoted { Name::of("") } else { Name::of(word) };
+            let kind = ErrorKind::OperatorUnknown { found, instead: instead_of(word) };
             return fail_over(kind, next, word.len());
         }
     };

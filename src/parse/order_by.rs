@@ -24,7 +24,10 @@ fn order_by<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Vec<Sor
         match next.strip_prefix(',') {
             Some(behind) => rest = context.spaces(behind),
             None if next.is_empty() => return Ok((next, keys)),
-            None => return fail_over(ErrorKind::CommaExpected { found: Found::at(next) }, next, 0),
+            None => {
+                let word = next.find([' ', ',']).unwrap_or(next.len());
+                return fail_over(ErrorKind::CommaExpected { found: Found::at(next) }, next, word);
+            }
         }
     }
 }

@@ -71,12 +71,12 @@ impl ListQuery {
         let filter = reader.filter(schema)?;
         let ordering = reader.ordering(schema)?;
         let paging = if self.profile.is_okta() { reader.okta_paging()? } else { reader.scim_paging()? };
-        let projection =
-            Projection::check(self.get(Part::Attributes), self.get(Part::ExcludedAttributes), schema, options)?;
+        let (attributes, excluded) = (self.get(Part::Attributes), self.get(Part::ExcludedAttributes));
+        let projection = Projection::check(attributes, excluded, schema, options, &mut reader.warnings)?;
         for (name, _) in self.unknown() {
             if let Some(meant) = self.meant(name) {
-                let kind = WarningKind::ParameterLooksLike(meant);
-                reader.warnings.push((Part::Query, Warning::new(kind, Span::new(0, name.len()))));
+                let kind = WarningKind::ParameterLooksLike { name: Name::of(name), meant };
+                reader.warnings.push((Part::Query, Warning::new(kind, Span::default())));
             }
         }
         Ok(CheckedQuery {

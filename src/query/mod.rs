@@ -80,12 +80,16 @@ impl ListQuery {
         Ok(list)
     }
 
-    /// Sets a parameter, as from a command line.
+    /// Sets a parameter, as from a command line. An ordering of several keys, [`Part::OrderBy`], can be given to either
+    /// profile.
     ///
     /// # Errors
-    /// Where it was given before.
+    /// Where it was given before, or the profile has no such parameter.
     pub fn give(&mut self, part: Part, value: impl Into<String>) -> Result<(), Error> {
         let value = value.into();
+        if part != Part::OrderBy && !known(self.profile.style).contains(&part) {
+            return Err(Error::new(ErrorKind::ParameterUnknown, part, None, &value));
+        }
         if self.get(part).is_some() {
             return Err(Error::new(ErrorKind::ParameterRepeated, part, None, &value));
         }

@@ -8,11 +8,11 @@ use crate::page::{CursorKind, Cursors};
 pub struct Profile {
     pub(crate) style: Style,
     /// The size of a page when the request names none.
-    pub default_size: usize,
+    pub(crate) default_size: usize,
     /// The largest page. More is an error in the Okta profile and read as this in SCIM's.
-    pub max_size: usize,
+    pub(crate) max_size: usize,
     /// The cursors that the list hands out.
-    pub cursors: CursorKind,
+    pub(crate) cursors: CursorKind,
 }
 
 /// Whose parameters.
@@ -34,10 +34,11 @@ impl Profile {
         Profile { style: Style::Scim, default_size: 100, max_size: 200, cursors: CursorKind::Opaque(Cursors::new()) }
     }
 
-    /// With these sizes of pages.
+    /// With these sizes of pages: at most `max`, which is at least 1, and by default `default` of them, or `max` if that is
+    /// less.
     pub fn with_sizes(mut self, default: usize, max: usize) -> Profile {
-        self.default_size = default;
-        self.max_size = max;
+        self.max_size = max.max(1);
+        self.default_size = default.clamp(1, self.max_size);
         self
     }
 
@@ -45,6 +46,16 @@ impl Profile {
     pub fn with_cursors(mut self, cursors: CursorKind) -> Profile {
         self.cursors = cursors;
         self
+    }
+
+    /// The size of a page when the request names none.
+    pub fn default_size(&self) -> usize {
+        self.default_size
+    }
+
+    /// The largest page.
+    pub fn max_size(&self) -> usize {
+        self.max_size
     }
 
     /// Whether its parameters are Okta's.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::profile::Style;
 use super::{ListQuery, Profile};
 use crate::error::{Error, ErrorKind, Part};
 
@@ -50,10 +51,15 @@ impl ListQuery {
         {
             return Err(wrong(format!("`schemas` lacks {URI}")));
         }
-        let mut list = ListQuery::new(profile);
-        let joined = |names: Option<Vec<String>>| names.map(|names| names.join(","));
-        // What is no integer is told as in a query string: `invalidValue` (O8).
-        let integer = |value: Option<Value>| value.map(|value| value.to_string());
+        // A SearchRequest is SCIM's, whatever the parameters of query strings are.
+        let mut list = ListQuery::new(&Profile { style: Style::Scim, ..profile.clone() });
+        // An empty array is unassigned (RFC 7643 section 2.5).
+        let joined = |names: Option<Vec<String>>| names.filter(|names| !names.is_empty()).map(|names| names.join(","));
+        if [&body.attributes, &body.excluded_attributes].into_iter().flatten().flatten().any(|name| name.contains(','))
+        {
+            return Err(wrong("a name of an attribute holds a comma".into()));
+        }
+        let integer = |value: Option<Value>| value.map(|value| integer_text(&value));
         let given = [
             (Part::Filter, body.filter),
             (Part::SortBy, body.sort_by),
@@ -67,6 +73,15 @@ impl ListQuery {
         list.given = given.into_iter().filter_map(|(part, value)| Some((part, value?))).collect();
         list.unknown = body.unknown.into_iter().map(|(name, value)| (name, value.to_string())).collect();
         Ok(list)
+    }
+}
+
+/// An integer's digits, also where JSON writes it as `10.0` or as `1e30`. What is no integer is told as in a query string:
+/// `invalidValue` (O8).
+fn integer_text(value: &Value) -> String {
+    match value.as_f64() {
+        Some(number) if !value.is_i64() && !value.is_u64() && number.fract() == 0.0 => format!("{number:.0}"),
+        _ => value.to_string(),
     }
 }
 

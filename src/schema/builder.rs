@@ -164,7 +164,8 @@ impl Schema {
                 let key = |key: &crate::ast::SortKey<'_>| {
                     let path = key.path();
                     let id = self.find(path.uri(), path.dotted());
-                    id.map(|id| (id, key.direction())).ok_or_else(|| wrong("unknown default order", path.dotted()))
+                    let id = id.ok_or_else(|| wrong("unknown default order", path.dotted()))?;
+                    self.can_order(id, "default order").map(|()| (id, key.direction()))
                 };
                 Some(parsed.keys().iter().map(key).collect::<Result<Vec<_>, _>>()?)
             }
@@ -173,13 +174,35 @@ impl Schema {
             .iter()
             // The default tie-breaker may be missing from a schema that is never listed.
             .filter(|name| default_order.is_some() || *name != "id" || self.find(None, name).is_some())
-            .map(|name| self.find(None, name).ok_or_else(|| wrong("unknown tie-breaker", name)))
+            .map(|name| {
+                let id = self.find(None, name).ok_or_else(|| wrong("unknown tie-breaker", name))?;
+                self.can_order(id, "tie-breaker").map(|()| id)
+            })
             .collect::<Result<_, _>>()?;
+        if let Some(twice) = breakers.iter().enumerate().find(|(at, id)| breakers[..*at].contains(id)) {
+            return Err(wrong("twice as tie-breaker", self.attribute(*twice.1).full_name()));
+        }
         let mut inner = Arc::into_inner(self.0).unwrap_or_else(|| empty(false));
         let by_tie_breakers = || breakers.iter().map(|id| (*id, Direction::Ascending)).collect();
         inner.default_order = order.unwrap_or_else(by_tie_breakers);
         inner.tie_breakers = breakers;
         Ok(Schema(Arc::new(inner)))
+    }
+}
+
+impl Schema {
+    /// Whether an attribute has one value that can be ordered by and shown in a cursor.
+    fn can_order(&self, id: AttrId, what: &str) -> Result<(), BindError> {
+        let line = self.line(id);
+        let attribute = self.attribute(id);
+        let several = line.iter().any(|id| self.attribute(*id).multi_valued);
+        let why = match attribute.ty {
+            _ if !attribute.readable => "may not be read",
+            _ if several => "has several values",
+            Type::Complex | Type::Binary => "has no order",
+            _ => return Ok(()),
+        };
+        Err(BindError::new(format!("{}: {what} `{}` {why}", self.id(), attribute.full_name)))
     }
 }
 

@@ -83,6 +83,12 @@ impl Schema {
         self.0.roots.iter().map(|(_, id)| (*id, self.attribute(*id)))
     }
 
+    /// The attributes of one schema that are no parts of others; the common attributes count to the core schema.
+    pub(crate) fn roots_of(&self, uri: &str) -> impl Iterator<Item = AttrId> {
+        let wanted = self.uri_index(uri);
+        self.0.roots.iter().filter(move |(index, _)| Some(*index) == wanted).map(|(_, id)| *id)
+    }
+
     /// The attribute of a dotted name, if there is exactly one (S17). Without a URI it is a core attribute's or, if only
     /// one extension has it, that extension's.
     pub fn find(&self, uri: Option<&str>, name: &str) -> Option<AttrId> {
@@ -102,8 +108,12 @@ impl Schema {
             None => {
                 // A root may have a dotted name itself (G4).
                 let prefixes = key.match_indices('.').map(|(dot, _)| &key[..dot]).chain([&*key]);
-                let roots = prefixes.flat_map(named);
-                roots.filter(|(_, id)| self.attribute(*id).parent.is_none()).map(|(index, _)| *index).collect()
+                let roots: Vec<(usize, AttrId)> =
+                    prefixes.flat_map(named).copied().filter(|(_, id)| self.attribute(*id).parent.is_none()).collect();
+                // One that may not be read does not make another ambiguous: that would tell that it is there (S16).
+                let readable = roots.iter().filter(|(_, id)| self.attribute(*id).readable).map(|(index, _)| *index);
+                let readable: Vec<usize> = readable.collect();
+                if readable.is_empty() { roots.into_iter().map(|(index, _)| index).collect() } else { readable }
             }
         };
         if uri.is_none() && owners.contains(&0) {

@@ -31,6 +31,10 @@ pub(crate) enum Command {
     #[command(after_help = "Example:
   scim-query check --schema user 'userName sw \"b\" and emails co \"example\"'")]
     Check(Check),
+    /// Tell a filter in plain words and, for a record, why it matches or not
+    #[command(after_help = "Example:
+  scim-query explain --schema user 'userName sw \"b\" and not (title pr)' --record user.json")]
+    Explain(Explain),
     /// Print a schema's attributes as a table: name, type, operators, sortable
     Schema(SchemaTable),
 }
@@ -129,6 +133,28 @@ pub(crate) struct Check {
 }
 
 #[derive(Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) lenient: Lenient,
+    /// Records to explain the answer for, in any of the formats of `list`; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<String>,
+    /// Hide the values of the filter
+    #[arg(long)]
+    pub(crate) redacted: bool,
+    /// Explain a simplified form of the filter
+    #[arg(long)]
+    pub(crate) simplify: bool,
+    #[command(flatten)]
+    pub(crate) errors: ErrorArgs,
+    /// The filter; `-` reads it from standard input
+    #[arg(value_name = "F")]
+    pub(crate) filter: String,
+}
+
+#[derive(Args)]
 pub(crate) struct SchemaTable {
     /// A schema, or several for extensions
     #[arg(value_name = "S", default_value = "access-requests")]
@@ -151,8 +177,8 @@ pub(crate) struct Form {
 
 #[derive(Args)]
 pub(crate) struct SchemaArgs {
-    /// access-requests, access-requests-documented, user, group, open, or a JSON file of RFC 7643 section 7; again for
-    /// extensions
+    /// access-requests (the default, but of `filter`), access-requests-documented, user, group, open (the default of
+    /// `filter`: any JSON), or a JSON file of RFC 7643 section 7; again for extensions
     #[arg(long = "schema", value_name = "S")]
     pub(crate) schemas: Vec<String>,
 }
@@ -165,7 +191,7 @@ pub(crate) struct Lenient {
     /// Accept these lenient readings: Q1,Q5, or the name of a preset: entra, okta, all
     #[arg(long = "quirk", value_name = "Q", value_parser = quirks)]
     pub(crate) quirks: Vec<scim_query::Quirks>,
-    /// Another name for an attribute (Q8), as in email=emails
+    /// Another name for an attribute (Q8), as in email=emails; it takes a schema to have an effect
     #[arg(long = "alias", value_name = "ALIAS=NAME", value_parser = alias)]
     pub(crate) aliases: Vec<(String, String)>,
 }

@@ -16,17 +16,17 @@ pub(crate) fn parse(args: &args::Parse) -> Result<ExitCode, Failure> {
 pub(crate) fn check(args: &args::Check) -> Result<ExitCode, Failure> {
     let options = args.lenient.options();
     let options = if args.strict { options.with_strict_values() } else { options };
-    print(&choose::text(&args.text)?, &args.form, &options, Some(&args.schema.get("access-requests")?))
+    let schema = args.schema.get("access-requests")?;
+    options.verify(&schema)?;
+    print(&choose::text(&args.text)?, &args.form, &options, Some(&schema))
 }
 
 fn print(text: &str, form: &Form, options: &Options, schema: Option<&Schema>) -> Result<ExitCode, Failure> {
     let warn_all = |part, warnings: &[Warning]| warnings.iter().for_each(|warning| warn(part, warning));
     let printed = if form.path {
         let path = Path::parse_with(text, options)?;
-        if let Some(schema) = schema {
-            let checked = path.check_with(schema, options)?;
-            warn_all("path", checked.warnings());
-        }
+        let checked = schema.map(|schema| path.check_with(schema, options)).transpose()?;
+        warn_all("path", checked.as_ref().map_or(path.warnings(), |checked| checked.warnings()));
         if form.ast { ast_json::path(&path).to_string() } else { path.to_string() }
     } else if form.order_by {
         let order = OrderBy::parse_with(text, options)?;

@@ -29,6 +29,9 @@ pub(crate) fn schema(names: &[String], default: &str) -> Result<Schema, Failure>
             let mut documents = Vec::new();
             for name in several {
                 match named(name) {
+                    Some(_) if !documents.is_empty() => {
+                        return Err(Failure::Other(format!("--schema {name} is no extension: give it first")));
+                    }
                     Some((_, [])) => {
                         return Err(Failure::Other(format!("--schema {name} stands alone: it has no extensions")));
                     }

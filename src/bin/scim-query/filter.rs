@@ -11,6 +11,7 @@ use crate::input::Source;
 pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
     let schema = args.schema.get("open")?;
     let options = args.lenient.options();
+    options.verify(&schema)?;
     let files: Vec<Option<&str>> = match &args.files[..] {
         [] => vec![None],
         files => files.iter().map(|file| Some(file.as_str()).filter(|file| *file != "-")).collect(),

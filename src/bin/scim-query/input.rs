@@ -1,11 +1,12 @@
 //! Reading records: NDJSON, a JSON array, or an object that holds one. Records are handed on one by one as they are read.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -41,10 +42,12 @@ impl Source<'_> {
             None => Box::new(io::stdin().lock()),
         };
         let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(read));
-        let result = match first_line(&mut reader).map_err(unreadable)? {
-            First::Empty => Ok(()),
-            First::Lines(line) => self.lines(&line, &mut reader, see),
-            First::Document(start) => self.document(io::Cursor::new(start).chain(reader), see),
+        let (format, start) = format_of(&mut reader).map_err(unreadable)?;
+        let mut all = io::Cursor::new(start).chain(reader);
+        let result = match format {
+            Format::Lines => self.lines(&mut all, see),
+            Format::Array => self.array(all, see),
+            Format::Objects => self.objects(all, see),
         };
         bar.finish_and_clear();
         result
@@ -53,13 +56,18 @@ impl Source<'_> {
     /// NDJSON: a record a line, blank lines passed over.
     fn lines(
         &self,
-        first: &[u8],
         reader: &mut dyn BufRead,
         see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut line = first.to_vec();
-        let mut number = 1;
+        let mut line = Vec::new();
+        let mut number = 0;
         loop {
+            line.clear();
+            number += 1;
+            let unreadable = |error| Failure::Other(format!("{} line {number}: {error}", self.name()));
+            if reader.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
+                return Ok(());
+            }
             let text = line.trim_ascii();
             if !text.is_empty() {
                 match std::str::from_utf8(text) {
@@ -67,30 +75,44 @@ impl Source<'_> {
                     Err(_) => self.broken(&format!("line {number}"), "not UTF-8")?,
                 }
             }
-            line.clear();
-            number += 1;
-            let unreadable = |error| Failure::Other(format!("{} line {number}: {error}", self.name()));
-            if reader.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
-                return Ok(());
-            }
         }
     }
 
-    /// One JSON document: an array, or an object with an array.
-    fn document(
+    /// A JSON array, element by element.
+    fn array(&self, reader: impl Read, see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
+        let mut json = serde_json::Deserializer::from_reader(BufReader::new(reader));
+        let mut elements = Elements { source: self, see, failure: None };
+        let result = json.deserialize_seq(&mut elements).and_then(|()| json.end());
+        elements.end(result)
+    }
+
+    /// Objects written over several lines: each a record, or an envelope of records.
+    fn objects(
         &self,
         reader: impl Read,
         see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut failure = None;
-        let mut each = Each { source: self, see, failure: &mut failure };
-        let mut json = serde_json::Deserializer::from_reader(BufReader::new(reader));
-        let result = Document { each: &mut each }.deserialize(&mut json).and_then(|()| json.end());
-        match (failure, result) {
-            (Some(failure), _) => Err(failure),
-            (None, Err(error)) => Err(Failure::Other(format!("{}: {error}", self.name()))),
-            (None, Ok(())) => Ok(()),
+        let json = serde_json::Deserializer::from_reader(BufReader::new(reader));
+        for (index, object) in json.into_iter::<Box<RawValue>>().enumerate() {
+            let object = object.map_err(|error| self.not_json(&error))?;
+            let members: BTreeMap<String, &RawValue> =
+                serde_json::from_str(object.get()).map_err(|error| self.not_json(&error))?;
+            let array = |key: &&str| members.get(*key).is_some_and(|value| value.get().starts_with('['));
+            match ENVELOPES.iter().find(|key| array(key)).and_then(|key| members.get(*key)) {
+                Some(records) => {
+                    let mut json = serde_json::Deserializer::from_str(records.get());
+                    let mut elements = Elements { source: self, see, failure: None };
+                    let result = json.deserialize_seq(&mut elements);
+                    elements.end(result)?;
+                }
+                None => self.record(&one_line(object.get()), &format!("record {}", index + 1), see)?,
+            }
         }
+        Ok(())
+    }
+
+    fn not_json(&self, error: &serde_json::Error) -> Failure {
+        Failure::Other(format!("{}: {error}", self.name()))
     }
 
     fn record(
@@ -123,67 +145,79 @@ fn without_line(error: &serde_json::Error) -> String {
     format!("{what}, column {}", error.column())
 }
 
-enum First {
-    Empty,
-    /// Records are lines; this is the first one.
-    Lines(Vec<u8>),
-    /// One document; this is its beginning.
-    Document(Vec<u8>),
+enum Format {
+    /// A record a line.
+    Lines,
+    /// A JSON array.
+    Array,
+    /// JSON objects, each a record or an envelope of records.
+    Objects,
 }
 
-/// Tells the formats apart by what the first lines hold.
-fn first_line(reader: &mut dyn BufRead) -> io::Result<First> {
+/// Tells the formats apart by the first lines, and gives back what was read for that. A byte order mark is passed over.
+fn format_of(reader: &mut dyn BufRead) -> io::Result<(Format, Vec<u8>)> {
     let mut start = Vec::new();
-    while start.trim_ascii().is_empty() {
-        if reader.read_until(b'\n', &mut start)? == 0 {
-            return Ok(First::Empty);
+    let mut first = read_to_text(reader, &mut start)?;
+    if start[first.clone()].starts_with(b"\xEF\xBB\xBF") {
+        start.drain(first.start..first.start + 3);
+        first.end -= 3;
+        if start[first.clone()].trim_ascii().is_empty() {
+            first = read_to_text(reader, &mut start)?;
         }
     }
-    let bom = start.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::len);
-    if let Some(rest) = bom {
-        start.drain(..start.len() - rest);
+    if start[first.clone()].trim_ascii().starts_with(b"[") {
+        return Ok((Format::Array, start));
     }
-    if start.trim_ascii().starts_with(b"[") {
-        return Ok(First::Document(start));
-    }
-    let rest = reader.fill_buf()?;
-    match serde_json::from_slice::<Value>(&start) {
+    let parsed = serde_json::from_slice::<Value>(&start[first]);
+    let second = read_to_text(reader, &mut start)?;
+    let format = match parsed {
         // One object and nothing after it.
-        Ok(Value::Object(members)) if rest.trim_ascii().is_empty() => {
+        Ok(Value::Object(members)) if second.is_empty() => {
             let envelope = ENVELOPES.iter().any(|key| members.get(*key).is_some_and(Value::is_array));
-            Ok(if envelope { First::Document(start) } else { First::Lines(start) })
+            if envelope { Format::Objects } else { Format::Lines }
         }
         // An object that goes on, and not a broken record before the next one.
-        Err(error) if error.is_eof() && !rest.starts_with(b"{") => Ok(First::Document(start)),
-        _ => Ok(First::Lines(start)),
+        Err(error) if error.is_eof() && !start[second].starts_with(b"{") => Format::Objects,
+        _ => Format::Lines,
+    };
+    Ok((format, start))
+}
+
+/// Reads on to the end of the next line that is not blank, and tells where that line is; empty at the end of the input.
+fn read_to_text(reader: &mut dyn BufRead, start: &mut Vec<u8>) -> io::Result<std::ops::Range<usize>> {
+    loop {
+        let line = start.len();
+        if reader.read_until(b'\n', start)? == 0 {
+            return Ok(line..line);
+        }
+        if !start[line..].trim_ascii().is_empty() {
+            return Ok(line..start.len());
+        }
     }
 }
 
 /// What is done with each element of an array.
-struct Each<'e, 's> {
+struct Elements<'e, 's> {
     source: &'e Source<'s>,
     see: &'e mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
     /// Set where reading was stopped by something other than the document.
-    failure: &'e mut Option<Failure>,
+    failure: Option<Failure>,
 }
 
-struct Document<'d, 'e, 's> {
-    each: &'d mut Each<'e, 's>,
-}
-
-impl<'de> DeserializeSeed<'de> for Document<'_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+impl Elements<'_, '_> {
+    fn end(self, result: Result<(), serde_json::Error>) -> Result<(), Failure> {
+        match (self.failure, result) {
+            (Some(failure), _) => Err(failure),
+            (None, result) => result.map_err(|error| self.source.not_json(&error)),
+        }
     }
 }
 
-impl<'de> Visitor<'de> for Document<'_, '_, '_> {
+impl<'de> Visitor<'de> for &mut Elements<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of records, or an object with one in `data`, `Resources` or `value`")
+        f.write_str("an array of records")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
@@ -192,25 +226,12 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
             number += 1;
             // A record that was written over several lines becomes one.
             let text = one_line(element.get());
-            if let Err(failure) = self.each.source.record(&text, &format!("element {number}"), self.each.see) {
-                *self.each.failure = Some(failure);
+            if let Err(failure) = self.source.record(&text, &format!("element {number}"), self.see) {
+                self.failure = Some(failure);
                 return Err(A::Error::custom("stopped"));
             }
         }
         Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let mut found = false;
-        while let Some(key) = members.next_key::<String>()? {
-            if !found && ENVELOPES.contains(&key.as_str()) {
-                found = true;
-                members.next_value_seed(Document { each: self.each })?;
-            } else {
-                members.next_value::<IgnoredAny>()?;
-            }
-        }
-        if found { Ok(()) } else { Err(A::Error::custom("an object without `data`, `Resources` or `value`")) }
     }
 }
 

@@ -21,10 +21,15 @@ struct Record {
 pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
     let schema = args.schema.get("access-requests")?;
     let options = args.lenient.options();
+    options.verify(&schema)?;
     let file = args.file.as_deref().filter(|file| *file != "-");
     let request = request(args, &profile(args, &schema), file)?;
     let query = request.check_with(&schema, &options)?;
     query.warnings().iter().for_each(|(part, warning)| warn(part.as_str(), warning));
+    for (name, _) in request.unknown() {
+        let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+        let _ = writeln!(io::stderr(), "warning in query: the parameter `{name}` is unknown and has no effect");
+    }
 
     let mut records = Vec::new();
     let source = Source { file, skip_invalid: args.input.skip_invalid };
@@ -83,10 +88,10 @@ fn print(
     page: &Page<&Value>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    // A record is printed as it was written, unless the request asks for a part of it.
-    let whole = request.get(Part::Attributes).is_none() && request.get(Part::ExcludedAttributes).is_none();
+    // A record is printed as it was written, unless something of it is not returned.
+    let whole = query.projection().keeps_everything();
     let text_of = |resource: &Value| match records.iter().find(|record| std::ptr::eq(&record.value, resource)) {
-        Some(record) if whole && request.profile().is_okta() => record.text.to_string(),
+        Some(record) if whole => record.text.to_string(),
         _ => query.projection().apply(resource).to_string(),
     };
     match output {

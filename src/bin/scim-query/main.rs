@@ -4,6 +4,7 @@ mod args;
 mod ast_json;
 mod check;
 mod choose;
+mod explain;
 mod failure;
 mod filter;
 mod input;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Filter(args) => (filter::run(args), args.errors.error_format),
         Command::Parse(args) => (check::parse(args), args.errors.error_format),
         Command::Check(args) => (check::check(args), args.errors.error_format),
+        Command::Explain(args) => (explain::run(args), args.errors.error_format),
         Command::Schema(args) => (table::schema(args), None),
     };
     match result {

@@ -117,6 +117,21 @@ impl<'w> Filters<'w> {
         }
     }
 
+    /// Whether the schema accepts a comparison.
+    pub fn is_accepted(&self, comparison: &Comparison) -> bool {
+        check(self.schema, None, &Filter::Compare(comparison.clone())).is_ok()
+    }
+
+    /// Another comparison of the same attribute, one that is accepted.
+    pub fn comparison_of(&mut self, name: &Name) -> Comparison {
+        loop {
+            let comparison = self.about(name.clone(), None, false);
+            if check(self.schema, None, &Filter::Compare(comparison.clone())).is_ok() {
+                return comparison;
+            }
+        }
+    }
+
     fn top_level_name_or_odd(&mut self, odd: bool) -> Name {
         let odd = odd && self.random.percent(60);
         if odd && !self.schema.open && self.random.percent(30) {

@@ -1,0 +1,38 @@
+//! `scim-query explain`: a filter in plain words, and why records match it or not.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::args;
+use crate::choose;
+use crate::failure::{Failure, warn};
+use crate::input::Source;
+
+pub(crate) fn run(args: &args::Explain) -> Result<ExitCode, Failure> {
+    let schema = args.schema.get("access-requests")?;
+    let options = args.lenient.options();
+    options.verify(&schema)?;
+    if args.filter == "-" && args.record.as_deref() == Some("-") {
+        return Err(Failure::Other("the filter is read from standard input, so the record needs a file".into()));
+    }
+    let text = choose::text(&args.filter)?;
+    let filter = scim_query::Filter::parse_with(&text, &options)?.check_with(&schema, &options)?;
+    filter.warnings().iter().for_each(|warning| warn("filter", warning));
+    let filter = if args.simplify { filter.simplify() } else { filter };
+    let mut out = io::stdout().lock();
+    let Some(file) = &args.record else {
+        writeln!(out, "{}", filter.explain(args.redacted))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let source = Source { file: Some(file.as_str()).filter(|file| *file != "-"), skip_invalid: false };
+    let mut matching = false;
+    let mut first = true;
+    source.each(&mut |record| {
+        let explanation = filter.explain_match(&record.value, args.redacted);
+        matching |= explanation.verdict() == Some(true);
+        writeln!(out, "{}{explanation}", if first { "" } else { "\n" })?;
+        first = false;
+        Ok(())
+    })?;
+    Ok(ExitCode::from(u8::from(!matching)))
+}

@@ -1,0 +1,55 @@
+//! Whether a program's own options fit its schema: asked once, at start-up.
+
+use crate::error::{BindError, Part};
+use crate::options::Options;
+use crate::parse::attr_path;
+use crate::schema::Schema;
+
+impl Options {
+    /// Checks the alias table and the capabilities against a schema, so that a wrong name is found at start-up and not as a
+    /// client's error.
+    ///
+    /// # Errors
+    /// An alias of an attribute that the schema does not have or that is one of its names, a capability for an attribute that
+    /// it does not have by that full name.
+    ///
+    /// ```
+    /// use scim_query::{Options, Schema};
+    ///
+    /// let options = Options::default().with_alias("email", "email.value");
+    /// assert_eq!(
+    ///     options.verify(&Schema::user()).unwrap_err().to_string(),
+    ///     "the alias `email` is of `email.value`, which the schema does not have"
+    /// );
+    /// ```
+    pub fn verify(&self, schema: &Schema) -> Result<(), BindError> {
+        if schema.is_open() {
+            return Ok(());
+        }
+        let find = |name: &str| {
+            let path = attr_path(name, &Options::default(), Part::Filter).ok()?;
+            schema.find(path.uri(), path.dotted())
+        };
+        for (alias, name) in &self.aliases {
+            if find(name).is_none() {
+                let message = format!("the alias `{alias}` is of `{name}`, which the schema does not have");
+                return Err(BindError::new(message));
+            }
+            if find(alias).is_some() {
+                return Err(BindError::new(format!(
+                    "the alias `{alias}` is the name of an attribute and has no effect"
+                )));
+            }
+        }
+        for name in self.capabilities.iter().flat_map(|capabilities| capabilities.attributes.iter().flatten()) {
+            let full = find(name).map(|id| schema.attribute(id).full_name());
+            if full.is_none_or(|full| !schema.same_name(full, name)) {
+                let hint = full.map(|full| format!(", write `{full}`")).unwrap_or_default();
+                return Err(BindError::new(format!(
+                    "the capabilities name `{name}`, which the schema does not have{hint}"
+                )));
+            }
+        }
+        Ok(())
+    }
+}

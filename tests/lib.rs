@@ -1,0 +1,16 @@
+//! All integration tests, one program.
+
+mod cli;
+mod differential;
+mod grammar;
+mod layering;
+mod limits;
+mod meaning;
+mod messages;
+mod pages;
+mod reference;
+mod reports;
+mod schema;
+mod seed;
+mod semantics;
+mod support;

@@ -1,0 +1,27 @@
+//! Limits (L1): whatever the text or tree, an answer in linear time on a small stack. No test measures time: what is not
+//! linear does not end.
+
+mod nesting;
+mod texts;
+mod trees;
+
+use scim_query::Limits;
+
+const SMALL_STACK: usize = 256 * 1024;
+
+/// Runs the work on a thread of 256 KiB; an overflow ends the process.
+fn on_a_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let small = std::thread::Builder::new().stack_size(SMALL_STACK);
+        small
+            .spawn_scoped(scope, work)
+            .expect("a thread")
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Everything that can be raised, raised.
+fn raised() -> Limits {
+    Limits { text: usize::MAX, nesting: usize::MAX, comparisons: usize::MAX, sort_keys: usize::MAX, cursor: usize::MAX }
+}
