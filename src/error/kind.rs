@@ -19,6 +19,11 @@ impl Name {
         Name(fits.then(|| text.into()))
     }
 
+    /// A word where an operator belongs: letters only, because anything else is rather a value than an operator.
+    pub(crate) fn of_operator(text: &str) -> Name {
+        if text.bytes().all(|b| b.is_ascii_alphabetic()) { Name::of(text) } else { Name(None) }
+    }
+
     /// The name, where it may be quoted.
     pub fn as_str(&self) -> Option<&str> {
         self.0.as_deref()
@@ -272,9 +277,9 @@ kinds! {
         reason: Box<str> },
     /// `after` without a value.
     "after_empty" AfterEmpty,
-    /// No resource has the id that `after` names (O7).
+    /// No resource has the id that the cursor names (O7).
     "record_unknown" RecordUnknown,
-    /// Several resources have the id that `after` names (O5).
+    /// Several resources have the id that the cursor names (O5).
     "record_repeated" RecordRepeated,
     /// A cursor that this query did not make (O7).
     "cursor_invalid" CursorInvalid { /// Why.
@@ -367,8 +372,8 @@ impl ErrorKind {
             AttributesWithExcluded => "`attributes` and `excludedAttributes` exclude each other".into(),
             BodyInvalid { reason } => format!("the body is no SearchRequest: {reason}"),
             AfterEmpty => "`after` has no value".into(),
-            RecordUnknown => "no resource has the id that `after` names".into(),
-            RecordRepeated => "several resources have the id that `after` names".into(),
+            RecordUnknown => "no resource has the id that the cursor names".into(),
+            RecordRepeated => "several resources have the id that the cursor names".into(),
             CursorInvalid { reason } => format!("the cursor is refused: {reason}"),
             CursorExpired => "the cursor is too old".into(),
         }
@@ -433,7 +438,7 @@ impl ErrorKind {
             ValueNotCanonical { allowed } => Some(list(allowed, "\"")),
             ParameterRepeated => Some("give it once".into()),
             PercentInvalid => Some("write `%25` for a percent sign".into()),
-            RecordUnknown => Some("begin again without `after`".into()),
+            RecordUnknown => Some("begin again without it".into()),
             CursorInvalid { .. } | CursorExpired => Some("begin again without it".into()),
             AttributesWithExcluded => Some("give one of them".into()),
             CursorWithIndex => Some("give one of them".into()),

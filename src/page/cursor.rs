@@ -25,7 +25,7 @@ const DIGEST: usize = 16;
 ///
 /// Without a key, a cursor that was changed is refused by a checksum, which stops accidents but not a forger: a cursor
 /// holds a position only, so what a forger can reach is what the caller could have listed anyway. With the feature `hmac`
-/// and [`Cursors::with_key`], it is authenticated (HMAC-SHA-256, compared in constant time).
+/// and a key (`Cursors::with_key`), it is authenticated (HMAC-SHA-256, compared in constant time).
 #[derive(Clone, Default)]
 pub struct Cursors {
     scope: Vec<u8>,

@@ -359,7 +359,7 @@ fn attr_exp<'q>(
         _ => {
             // A word that touches a quote is rather the end of a string than an operator (L2).
             let quoted = next[word.len()..].starts_with(['"', '\'']);
-            let found = if quoted { Name::of("") } else { Name::of(word) };
+            let found = Name::of_operator(if quoted { "=" } else { word });
             let kind = ErrorKind::OperatorUnknown { found, instead: instead_of(word) };
             return fail_over(kind, next, word.len());
         }
