@@ -134,6 +134,16 @@ impl FilterBuilder {
 }
 
 /// What can stand on the right of an operator.
+///
+/// ```
+/// use chrono::{TimeZone, Utc};
+/// use scim_query::attr;
+///
+/// let since = Utc.with_ymd_and_hms(2022, 5, 24, 14, 15, 22).unwrap();
+/// let filter = attr("lastUpdated").gt(since).and(attr("level").le(3)).and(attr("owner").eq(None::<&str>)).build()?;
+/// assert_eq!(filter.to_string(), r#"lastUpdated gt "2022-05-24T14:15:22Z" and level le 3 and owner eq null"#);
+/// # Ok::<(), scim_query::Error>(())
+/// ```
 pub trait ToCompValue {
     /// As a value of a filter.
     fn to_comp_value(self) -> CompValue<'static>;

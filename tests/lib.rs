@@ -8,6 +8,8 @@ mod limits;
 mod meaning;
 mod messages;
 mod pages;
+mod properties;
+mod queries;
 mod reference;
 mod reports;
 mod schema;

@@ -1,5 +1,6 @@
 //! A filter in plain words, and why a resource matches it or not.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use crate::ast::CompValue;
@@ -128,7 +129,7 @@ impl Explainer<'_> {
             Expr::Any(target, inner) => {
                 self.line(depth, format!("{not}one element of {} with:", self.name(target, inside)), verdict);
                 let element = place.and_then(|place| self.only_element(&target.at, place));
-                self.expr(inner, super::simplify::last(&target.at), depth + 1, "", element.map(Place::Element));
+                self.expr(inner, target.attribute(None), depth + 1, "", element.map(Place::Element));
             }
             Expr::Test(target, test) => {
                 let singular = super::normal::is_singular(&target.at, self.schema);
@@ -154,19 +155,8 @@ impl Explainer<'_> {
         }
     }
 
-    fn name(&self, target: &Target, inside: Option<AttrId>) -> String {
-        match &target.at {
-            At::Element => "the element".into(),
-            At::Open { uri, names } => {
-                let uri = uri.as_deref().map(|uri| format!("{uri}:")).unwrap_or_default();
-                format!("{uri}{}", names.join("."))
-            }
-            At::Declared(line) => {
-                let full = line.last().map_or("", |id| self.schema.attribute(*id).full_name());
-                let outer = inside.map_or(0, |id| self.schema.attribute(id).full_name().len() + 1);
-                full.get(outer..).unwrap_or(full).to_owned()
-            }
-        }
+    fn name(&self, target: &Target, inside: Option<AttrId>) -> Cow<'_, str> {
+        if target.at == At::Element { "the element".into() } else { target.name(self.schema, inside) }
     }
 
     fn words(&self, test: &Test, singular: bool) -> String {

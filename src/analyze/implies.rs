@@ -64,7 +64,7 @@ impl Prover<'_> {
             (_, Expr::Or(terms)) if terms.iter().any(|wanted| self.expr(given, wanted, inside)) => true,
             (Expr::And(terms), _) => terms.iter().any(|given| self.expr(given, wanted, inside)),
             (Expr::Any(given, inner), Expr::Any(wanted, outer)) if given.at == wanted.at => {
-                self.expr(inner, outer, super::simplify::last(&given.at))
+                self.expr(inner, outer, given.attribute(None))
             }
             // An element that satisfies anything is assigned.
             (Expr::Any(given, _), Expr::Not(wanted)) => {

@@ -1,7 +1,7 @@
 //! What every match must have.
 
 use super::normal::{is_singular, normal};
-use super::simplify::{Simplifier, last};
+use super::simplify::Simplifier;
 use super::values::{Bound, Values};
 use crate::ast::CompValue;
 use crate::check::{At, CheckedFilter, Expr, Literal, Test};
@@ -97,7 +97,7 @@ impl Search<'_> {
             }
             Expr::Any(target, inner) => {
                 let At::Declared(line) = &target.at else { return None };
-                self.expr(inner, line, last(&target.at))
+                self.expr(inner, line, target.attribute(None))
             }
             Expr::Test(target, test) => {
                 let here = match &target.at {

@@ -47,7 +47,7 @@ impl CheckedFilter {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn fold<T>(&self, see: &mut impl FnMut(Step, Vec<T>) -> T) -> T {
-        fold(self.expr(), &Names { schema: self.schema(), inside: None }, see)
+        fold(self.expr(), self.schema(), None, see)
     }
 
     /// The filter as text is parsed to: so a proxy can send on what it has checked. `None` for a filter of everything or
@@ -113,48 +113,25 @@ fn any_size() -> Options {
     Options::default().with_limits(limits)
 }
 
-/// The names of targets, relative to the brackets that they stand in.
-struct Names<'s> {
-    schema: &'s Schema,
-    inside: Option<AttrId>,
-}
-
-impl Names<'_> {
-    fn of(&self, target: &Target) -> String {
-        match &target.at {
-            At::Element => "value".into(),
-            At::Open { uri, names } => {
-                let uri = uri.as_deref().map(|uri| format!("{uri}:")).unwrap_or_default();
-                format!("{uri}{}", names.join("."))
-            }
-            At::Declared(line) => {
-                let full = line.last().map_or("", |id| self.schema.attribute(*id).full_name());
-                let outer = self.inside.map_or(0, |id| self.schema.attribute(id).full_name().len() + 1);
-                full.get(outer..).unwrap_or(full).to_owned()
-            }
-        }
-    }
-}
-
-fn fold<T>(expr: &Expr, names: &Names<'_>, see: &mut impl FnMut(Step, Vec<T>) -> T) -> T {
+fn fold<T>(expr: &Expr, schema: &Schema, inside: Option<AttrId>, see: &mut impl FnMut(Step, Vec<T>) -> T) -> T {
+    let name = |target: &Target| target.name(schema, inside).into_owned();
     let (step, terms) = match expr {
         Expr::Const(true) => (Step::Everything, Vec::new()),
         Expr::Const(false) => (Step::Nothing, Vec::new()),
-        Expr::And(terms) => (Step::And, terms.iter().map(|term| fold(term, names, see)).collect()),
-        Expr::Or(terms) => (Step::Or, terms.iter().map(|term| fold(term, names, see)).collect()),
+        Expr::And(terms) => (Step::And, terms.iter().map(|term| fold(term, schema, inside, see)).collect()),
+        Expr::Or(terms) => (Step::Or, terms.iter().map(|term| fold(term, schema, inside, see)).collect()),
         Expr::Not(inner) => match &**inner {
             Expr::Test(target, Test::Unassigned) => {
-                (Step::Test(names.of(target), CompareOp::Ne.into(), Some(CompValue::Null)), Vec::new())
+                (Step::Test(name(target), CompareOp::Ne.into(), Some(CompValue::Null)), Vec::new())
             }
-            inner => (Step::Not, vec![fold(inner, names, see)]),
+            inner => (Step::Not, vec![fold(inner, schema, inside, see)]),
         },
         Expr::Any(target, inner) => {
-            let below = Names { schema: names.schema, inside: super::simplify::last(&target.at) };
-            (Step::ValuePath(names.of(target)), vec![fold(inner, &below, see)])
+            (Step::ValuePath(name(target)), vec![fold(inner, schema, target.attribute(None), see)])
         }
         Expr::Test(target, test) => {
             let (op, value) = operator_and_value(test);
-            (Step::Test(names.of(target), op, value), Vec::new())
+            (Step::Test(name(target), op, value), Vec::new())
         }
     };
     see(step, terms)
@@ -234,7 +211,7 @@ impl Mapper<'_> {
             },
             Expr::Any(target, inner) => {
                 let name = self.name_of(target, None)?;
-                let id = super::simplify::last(&target.at);
+                let id = target.attribute(None);
                 match self.expr(inner, id.map(|id| (id, name.as_str())))? {
                     Mapped::Const(value) => return Ok(Mapped::Const(value)),
                     Mapped::Filter(inner) => attr(name.as_str()).any(inner),
@@ -252,14 +229,13 @@ impl Mapper<'_> {
 
     /// The name in the target, relative to the brackets.
     fn name_of(&self, target: &Target, outer: Option<(AttrId, &str)>) -> Result<String, MapError> {
-        let id = match &target.at {
-            At::Element => return Ok("value".into()),
-            At::Declared(line) => line.last().copied(),
-            At::Open { .. } => None,
-        };
+        if target.at == At::Element {
+            return Ok("value".into());
+        }
+        let id = target.attribute(None);
         let full = match id {
             Some(id) => self.source.attribute(id).full_name().to_owned(),
-            None => Names { schema: self.source, inside: None }.of(target),
+            None => target.name(self.source, None).into_owned(),
         };
         let mapped = (self.name)(&full).ok_or_else(|| MapError::NoName(full.clone()))?;
         if let Some(id) = id {

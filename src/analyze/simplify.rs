@@ -28,7 +28,7 @@ impl Simplifier<'_> {
             Expr::And(terms) => self.terms(Expr::and(each(terms)), inside),
             Expr::Or(terms) => self.terms(Expr::or(each(terms)), inside),
             Expr::Not(inner) => self.one(self.expr(inner, inside).not(), inside),
-            Expr::Any(target, inner) => self.any(target, self.expr(inner, last(&target.at))),
+            Expr::Any(target, inner) => self.any(target, self.expr(inner, target.attribute(None))),
             Expr::Const(_) | Expr::Test(..) => self.one(expr.clone(), inside),
         }
     }
@@ -128,7 +128,7 @@ impl Simplifier<'_> {
         for (_, (target, inner)) in elements {
             let inner = match &inner[..] {
                 [_] => Expr::or(inner),
-                _ => self.terms(Expr::or(inner), last(&target.at)),
+                _ => self.terms(Expr::or(inner), target.attribute(None)),
             };
             rest.push(self.any(&target, inner));
         }
@@ -170,7 +170,7 @@ impl Simplifier<'_> {
             Expr::Not(inner) => self.can_be_written(inner, inside),
             Expr::Any(..) => true,
             Expr::Test(target, test) => {
-                let id = last(&target.at).or(inside);
+                let id = target.attribute(inside);
                 let operators = id.map_or(OperatorSet::ALL, |id| self.schema.attribute(id).operators());
                 match test {
                     Test::Present => operators.contains(Operator::Present),
@@ -184,12 +184,7 @@ impl Simplifier<'_> {
     }
 
     fn kind(&self, target: &Target, inside: Option<AttrId>) -> Option<Kind> {
-        let id = match &target.at {
-            At::Declared(line) => *line.last()?,
-            At::Element => inside?,
-            At::Open { .. } => return None,
-        };
-        Kind::of(self.schema.attribute(id))
+        Kind::of(self.schema.attribute(target.attribute(inside)?))
     }
 
     /// The one attribute that an expression of tests is about, by its first test.
@@ -218,14 +213,6 @@ impl Simplifier<'_> {
             Expr::Or(terms) => Some(Values::union(kind, all(terms)?)),
             _ => None,
         }
-    }
-}
-
-/// The last attribute of a place: the one in whose brackets an expression stands.
-pub(super) fn last(at: &At) -> Option<AttrId> {
-    match at {
-        At::Declared(line) => line.last().copied(),
-        At::Open { .. } | At::Element => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The part of a filter that a target can do, and the rest.
 
 use super::normal::normal;
-use crate::check::{At, CheckedFilter, Expr, Target, Test};
+use crate::check::{CheckedFilter, Expr, Target, Test};
 use crate::op::{CompareOp, Operator};
 use crate::schema::AttrId;
 
@@ -79,10 +79,10 @@ impl Splitter<'_> {
                 (pushed, if complete { Expr::Const(true) } else { expr.clone() })
             }
             Expr::Any(target, inner) => {
-                if !(self.can)(Part::ValuePath(self.id(target, inside))) {
+                if !(self.can)(Part::ValuePath(target.attribute(inside))) {
                     return none();
                 }
-                match self.expr(inner, super::simplify::last(&target.at)) {
+                match self.expr(inner, target.attribute(None)) {
                     (_, Expr::Const(true)) => whole(),
                     // An element that passes everything; whether there is one at all is left to the residual.
                     (Expr::Const(true), _) => none(),
@@ -115,14 +115,6 @@ impl Splitter<'_> {
     }
 
     fn test(&self, target: &Target, op: Operator, inside: Option<AttrId>) -> Part {
-        Part::Test(self.id(target, inside), op)
-    }
-
-    fn id(&self, target: &Target, inside: Option<AttrId>) -> Option<AttrId> {
-        match &target.at {
-            At::Declared(line) => line.last().copied(),
-            At::Element => inside,
-            At::Open { .. } => None,
-        }
+        Part::Test(target.attribute(inside), op)
     }
 }

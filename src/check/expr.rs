@@ -1,6 +1,7 @@
 //! The checked tree. Every oddity of SCIM is settled before it: what is left are values, tests, and logic of two values.
 //! It is made only by the constructors below, so it is always flat, without constants inside and without double `not`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::ast::write_json_string;
@@ -200,11 +201,7 @@ impl Printer<'_> {
             Expr::Any(target, inner) => {
                 self.target(target, f)?;
                 f.write_str("[")?;
-                let inside = match &target.at {
-                    At::Declared(line) => line.last().copied(),
-                    At::Open { .. } | At::Element => None,
-                };
-                Printer { inside, ..*self }.expr(inner, f, Around::Nothing)?;
+                Printer { inside: target.attribute(None), ..*self }.expr(inner, f, Around::Nothing)?;
                 f.write_str("]")
             }
         }
@@ -222,29 +219,38 @@ impl Printer<'_> {
 
     /// Whether a filter may use the operator there.
     fn allows(&self, target: &Target, op: CompareOp) -> bool {
-        let id = match &target.at {
-            At::Declared(line) => line.last().copied(),
-            At::Element => self.inside,
-            At::Open { .. } => None,
-        };
+        let id = target.attribute(self.inside);
         id.is_none_or(|id| self.schema.attribute(id).operators().contains(op.into()))
     }
 
     fn target(&self, target: &Target, f: &mut dyn fmt::Write) -> fmt::Result {
-        match &target.at {
-            At::Element => f.write_str("value"),
+        f.write_str(&target.name(self.schema, self.inside))
+    }
+}
+
+impl Target {
+    /// The name as a filter writes it; `inside` is the attribute in whose brackets it stands, where names begin below it.
+    pub(crate) fn name<'s>(&self, schema: &'s Schema, inside: Option<AttrId>) -> Cow<'s, str> {
+        match &self.at {
+            At::Element => "value".into(),
             At::Declared(line) => {
-                let full = line.last().map_or("", |id| self.schema.attribute(*id).full_name());
-                // Inside brackets the names begin below the attribute in front of them.
-                let outer = self.inside.map_or(0, |id| self.schema.attribute(id).full_name().len() + 1);
-                f.write_str(full.get(outer..).unwrap_or(full))
+                let full = line.last().map_or("", |id| schema.attribute(*id).full_name());
+                let outer = inside.map_or(0, |id| schema.attribute(id).full_name().len() + 1);
+                full.get(outer..).unwrap_or(full).into()
             }
             At::Open { uri, names } => {
-                if let Some(uri) = uri {
-                    write!(f, "{uri}:")?;
-                }
-                f.write_str(&names.join("."))
+                let uri = uri.as_deref().map(|uri| format!("{uri}:")).unwrap_or_default();
+                format!("{uri}{}", names.join(".")).into()
             }
+        }
+    }
+
+    /// The attribute that it ends in; `inside` is the one in whose brackets it stands.
+    pub(crate) fn attribute(&self, inside: Option<AttrId>) -> Option<AttrId> {
+        match &self.at {
+            At::Declared(line) => line.last().copied(),
+            At::Element => inside,
+            At::Open { .. } => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! PATCH paths against a schema (RFC 7644 section 3.5.2).
 
-use super::{Checker, Expr, Purpose, Resolver, Scope};
+use super::checker::{Checker, Scope};
+use super::{Expr, Purpose, Resolver};
 use crate::ast::{AttrPath, Path};
 use crate::error::{Error, ErrorKind, Name, Part};
 use crate::options::Options;

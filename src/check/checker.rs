@@ -1,0 +1,386 @@
+//! The walk over a tree that checks it: every refusal has its place, and does not stop the walk.
+
+use std::collections::HashSet;
+
+use super::expr::{At, Expr, Literal, Target, Test};
+use super::literal;
+use super::resolve::{Purpose, Resolver};
+use crate::ast::{self, AttrExp, AttrPath, AttrTest, CompValue, Event, Node};
+use crate::error::{Error, ErrorKind, Name, Part};
+use crate::op::{CompareOp, Operator, OperatorSet};
+use crate::options::{Connective, Options};
+use crate::quirks::Quirk;
+use crate::schema::{AttrId, Schema, Type};
+use crate::span::{Place, Span};
+use crate::warning::{Warning, WarningKind};
+
+/// How many errors one check tells: all of a filter within the default limits.
+pub(crate) const MOST_ERRORS: usize = 256;
+
+pub(super) struct Checker<'c> {
+    text: &'c str,
+    /// What the parser has reported of the text.
+    syntax: &'c [Warning],
+    resolver: Resolver<'c>,
+    options: &'c Options,
+    errors: Vec<(ErrorKind, Span)>,
+    warnings: Vec<Warning>,
+    /// Where the parser let a bare `True` pass (Q5).
+    bare_booleans: HashSet<Span>,
+}
+
+/// What names are relative to.
+#[derive(Clone, Copy)]
+pub(super) enum Scope {
+    Resource,
+    /// The brackets of an attribute.
+    Inside(AttrId),
+    /// Brackets under the open schema.
+    InsideOpen,
+    /// The brackets of an attribute that was refused: nothing is known of what stands there.
+    Unknown,
+}
+
+impl<'c> Checker<'c> {
+    pub(super) fn new(schema: &'c Schema, options: &'c Options, text: &'c str, syntax: &'c [Warning]) -> Checker<'c> {
+        let resolver = Resolver::new(schema, options, Purpose::Filter);
+        let quirk = WarningKind::Quirk(Quirk::Q5);
+        let bare_booleans = syntax.iter().filter(|warning| *warning.kind() == quirk).map(Warning::span).collect();
+        Checker { text, syntax, resolver, options, errors: Vec::new(), warnings: Vec::new(), bare_booleans }
+    }
+
+    /// All warnings, in the order of the text.
+    pub(super) fn all_warnings(self) -> Vec<Warning> {
+        let mut warnings = self.syntax.to_vec();
+        warnings.extend(self.warnings);
+        warnings.sort_by_key(Warning::span);
+        warnings
+    }
+
+    /// A whole filter: its limits first, so that nothing below recurses deeper than they allow.
+    pub(super) fn whole(&mut self, expr: ast::Expr<'_>, scope: Scope) -> Result<Expr, Error> {
+        let refused = |kind| Error::new(kind, Part::Filter, None, self.text);
+        let limits = &self.options.limits;
+        let allowed = self.options.capabilities.as_ref();
+        let limit = limits.nesting_cap().min(allowed.and_then(|allowed| allowed.nesting).unwrap_or(usize::MAX));
+        if expr.nesting() > limit {
+            return Err(refused(ErrorKind::TooDeep { limit }));
+        }
+        let limit = limits.comparisons.min(allowed.and_then(|allowed| allowed.comparisons).unwrap_or(usize::MAX));
+        if expr.comparisons() > limit {
+            return Err(refused(ErrorKind::TooManyComparisons { limit }));
+        }
+        let checked = self.expr(expr, scope);
+        match Error::all_of(std::mem::take(&mut self.errors), Part::Filter, self.text) {
+            Some(error) => Err(error),
+            None => Ok(checked),
+        }
+    }
+
+    /// Checks a tree without recursion: what is checked waits until the node that it is a term of is complete. Where
+    /// something fails, the error is kept and something stands for it, so that the rest is checked too.
+    fn expr(&mut self, expr: ast::Expr<'_>, scope: Scope) -> Expr {
+        struct Open {
+            terms: usize,
+            value_path: Option<Target>,
+            scope: Scope,
+        }
+        let mut scope = scope;
+        let mut open: Vec<Open> = Vec::new();
+        let mut done: Vec<Expr> = Vec::new();
+        let walked = expr.walk(|event| {
+            match event {
+                Event::Enter { node: Node::Attr(exp), .. } => done.push(match self.attr_exp(exp, scope) {
+                    Ok(expr) => expr,
+                    Err((kind, span)) => self.refuse(kind, span),
+                }),
+                Event::Enter { node, .. } => {
+                    let mut entered = Open { terms: done.len(), value_path: None, scope };
+                    match node {
+                        Node::And { .. } => self.form(Connective::And, expr.place()),
+                        Node::Or { .. } => self.form(Connective::Or, expr.place()),
+                        Node::Not { span, .. } => self.form(Connective::Not, span.0),
+                        Node::ValuePath { path, .. } => match self.value_path(path, scope) {
+                            Ok((target, inner)) => {
+                                entered.value_path = Some(target);
+                                scope = inner;
+                            }
+                            Err((kind, span)) => {
+                                self.refuse(kind, span);
+                                scope = Scope::Unknown;
+                            }
+                        },
+                        Node::Attr(_) => {}
+                    }
+                    open.push(entered);
+                }
+                Event::Leave { node: Node::Attr(_), .. } => {}
+                Event::Leave { node, .. } => {
+                    let Some(left) = open.pop() else { return Ok(()) };
+                    scope = left.scope;
+                    let mut terms = done.split_off(left.terms).into_iter();
+                    let made = match node {
+                        Node::And { .. } => Expr::and(terms),
+                        Node::Or { .. } => Expr::or(terms),
+                        Node::Not { .. } => terms.next().unwrap_or(Expr::Const(false)).not(),
+                        Node::ValuePath { .. } | Node::Attr(_) => {
+                            let inner = terms.next().unwrap_or(Expr::Const(false));
+                            match left.value_path {
+                                Some(target) => Expr::Any(target, Box::new(inner)),
+                                None => inner,
+                            }
+                        }
+                    };
+                    done.push(made);
+                }
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
+        match walked {
+            Ok(()) => done.pop().unwrap_or(Expr::Const(false)),
+            Err(never) => match never {},
+        }
+    }
+
+    fn refuse(&mut self, kind: ErrorKind, span: Span) -> Expr {
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push((kind, span));
+        }
+        Expr::Const(false)
+    }
+
+    pub(super) fn warn(&mut self, kind: WarningKind, span: Span) {
+        self.warnings.push(Warning::new(kind, span));
+    }
+
+    /// Whether the caller may write this connective (S16).
+    fn form(&mut self, connective: Connective, span: Span) {
+        let denied =
+            self.options.capabilities.as_ref().is_some_and(|allowed| !allowed.connectives.contains(&connective));
+        if denied {
+            let form = match connective {
+                Connective::And => "`and`",
+                Connective::Or => "`or`",
+                Connective::Not => "`not`",
+            };
+            self.refuse(ErrorKind::FormDenied { form }, span);
+        }
+    }
+
+    /// The attribute before brackets, and the scope inside them (S7).
+    fn value_path(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(Target, Scope), (ErrorKind, Span)> {
+        let span = path.span();
+        if self.options.capabilities.as_ref().is_some_and(|allowed| !allowed.value_paths) {
+            return Err((ErrorKind::FormDenied { form: "a value path" }, span));
+        }
+        if self.resolver.schema.is_open() {
+            self.resolver.check_open(path).map_err(|kind| (kind, span))?;
+            return Ok((open_target(path), Scope::InsideOpen));
+        }
+        let (id, target) = self.attribute(path, scope).map_err(|kind| (kind, span))?;
+        let attribute = self.resolver.schema.attribute(id);
+        if attribute.ty() != Type::Complex && !attribute.is_multi_valued() {
+            return Err((ErrorKind::ValuePathOnSimple { name: Name::of(&path.to_string()) }, span));
+        }
+        Ok((target, Scope::Inside(id)))
+    }
+
+    /// A declared attribute that may be filtered on.
+    fn attribute(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(AttrId, Target), ErrorKind> {
+        let schema = self.resolver.schema;
+        let place = Place(path.span());
+        let id = match scope {
+            Scope::Inside(parent) => {
+                let simple = schema.attribute(parent).ty() != Type::Complex;
+                if simple && path.uri().is_none() && schema.same_name(path.dotted(), "value") {
+                    return Ok((parent, Target { at: At::Element, place }));
+                }
+                self.resolver.find_below(parent, path)?
+            }
+            Scope::Resource | Scope::InsideOpen | Scope::Unknown => {
+                let resolved = self.resolver.find(path)?;
+                if resolved.aliased {
+                    self.warn(WarningKind::Quirk(Quirk::Q8), path.span());
+                }
+                resolved.id
+            }
+        };
+        self.resolver.check_allowed(id, &path.to_string())?;
+        Ok((id, Target { at: At::Declared(below(schema.line(id), scope)), place }))
+    }
+
+    fn attr_exp(&mut self, exp: &AttrExp<'_>, scope: Scope) -> Result<Expr, (ErrorKind, Span)> {
+        let op = exp.test().op();
+        if let Some(allowed) = &self.options.capabilities
+            && !allowed.operators.contains(op)
+        {
+            let denied = ErrorKind::OperatorDenied { op: op.as_str(), allowed: allowed.operators };
+            // The name is checked all the same, so that every unknown one is told.
+            self.refuse(denied, exp.op_span());
+        }
+        if matches!(scope, Scope::Unknown) {
+            return Ok(Expr::Const(false));
+        }
+        if self.resolver.schema.is_open() {
+            // What stands in brackets is part of the attribute before them.
+            if !matches!(scope, Scope::InsideOpen) {
+                self.resolver.check_open(exp.path()).map_err(|kind| (kind, exp.path().span()))?;
+            }
+            return self.open_exp(exp);
+        }
+        let path = exp.path();
+        let (id, target) = self.attribute(path, scope).map_err(|kind| (kind, path.span()))?;
+        let simple_test = match exp.test() {
+            AttrTest::Present | AttrTest::Compare(CompareOp::Eq | CompareOp::Ne, CompValue::Null) => true,
+            AttrTest::Compare(..) => false,
+        };
+        let complex = self.resolver.schema.attribute(id).ty() == Type::Complex;
+        let (id, target) =
+            if complex && !simple_test { self.implied_value(id, target, exp, scope)? } else { (id, target) };
+
+        let attribute = self.resolver.schema.attribute(id);
+        if !attribute.operators().contains(op) {
+            let kind = ErrorKind::OperatorNotAllowed {
+                op: op.as_str(),
+                name: Name::of(&path.to_string()),
+                allowed: attribute.operators(),
+            };
+            return Err((kind, exp.op_span()));
+        }
+        let (op, value) = match exp.test() {
+            AttrTest::Present => return Ok(Expr::Test(target, Test::Present)),
+            AttrTest::Compare(op, CompValue::Null) => {
+                return null_test(*op, target).map_err(|kind| (kind, exp.value_span()));
+            }
+            AttrTest::Compare(op, value) => (*op, value),
+        };
+        let literal = self.typed_literal(id, op, value, exp.value_span()).map_err(|kind| (kind, exp.value_span()))?;
+        if op == CompareOp::Ne && self.is_multi_valued(&target) {
+            self.warn(WarningKind::AnyValueDiffers, exp.op_span());
+        }
+        Ok(Expr::Test(target, Test::Compare(op, literal)))
+    }
+
+    fn typed_literal(
+        &mut self,
+        id: AttrId,
+        op: CompareOp,
+        value: &CompValue<'_>,
+        span: Span,
+    ) -> Result<Literal, ErrorKind> {
+        let attribute = self.resolver.schema.attribute(id);
+        // A word without quotes that the parser let pass because a boolean might be declared here.
+        let bare_boolean = self.bare_boolean(span);
+        if bare_boolean && attribute.ty() != Type::Boolean {
+            return Err(ErrorKind::ValueUnquoted);
+        }
+        let (literal, quirk) = literal::typed(value, attribute, self.options)?;
+        if let Some(quirk) = quirk
+            && !bare_boolean
+        {
+            self.warnings.push(Warning::new(WarningKind::Quirk(quirk), span));
+        }
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && !literal::is_canonical(value, attribute) {
+            let allowed: Box<[Box<str>]> = attribute.canonical_values().into();
+            if self.options.strict_values {
+                return Err(ErrorKind::ValueNotCanonical { allowed });
+            }
+            self.warnings.push(Warning::new(WarningKind::ValueNotCanonical(allowed), span));
+        }
+        Ok(literal)
+    }
+
+    fn bare_boolean(&self, span: Span) -> bool {
+        self.bare_booleans.contains(&span)
+    }
+
+    /// The `value` that a bare complex attribute means in a comparison (S8, Q10).
+    fn implied_value(
+        &mut self,
+        id: AttrId,
+        target: Target,
+        exp: &AttrExp<'_>,
+        scope: Scope,
+    ) -> Result<(AttrId, Target), (ErrorKind, Span)> {
+        let schema = self.resolver.schema;
+        let attribute = schema.attribute(id);
+        let span = exp.path().span();
+        let value = schema.find_below(id, "value");
+        let lenient = self.options.quirks.has(Quirk::Q10) && !attribute.is_multi_valued();
+        match value {
+            Some(value) if attribute.is_multi_valued() || lenient => {
+                let name = format!("{}.value", exp.path());
+                self.resolver.check_allowed(value, &name).map_err(|kind| (kind, span))?;
+                if lenient {
+                    self.warn(WarningKind::Quirk(Quirk::Q10), span);
+                }
+                let at = At::Declared(below(schema.line(value), scope));
+                Ok((value, Target { at, ..target }))
+            }
+            _ => {
+                let usable = |id: &AttrId| self.resolver.is_allowed(*id) && schema.attribute(*id).ty() != Type::Complex;
+                let instead = value.filter(usable).or_else(|| attribute.sub_attributes().iter().copied().find(usable));
+                let instead = instead.map(|id| schema.attribute(id).full_name().into());
+                Err((ErrorKind::SubAttributeNeeded { name: Name::of(&exp.path().to_string()), instead }, span))
+            }
+        }
+    }
+
+    /// Whether a comparison there may find more than one value.
+    fn is_multi_valued(&self, target: &Target) -> bool {
+        match &target.at {
+            At::Declared(line) => line.iter().any(|id| self.resolver.schema.attribute(*id).is_multi_valued()),
+            At::Open { .. } | At::Element => false,
+        }
+    }
+
+    /// A comparison under the open schema: the literal's kind types it (S18).
+    fn open_exp(&mut self, exp: &AttrExp<'_>) -> Result<Expr, (ErrorKind, Span)> {
+        let target = open_target(exp.path());
+        let (op, value) = match exp.test() {
+            AttrTest::Present => return Ok(Expr::Test(target, Test::Present)),
+            AttrTest::Compare(op, CompValue::Null) => {
+                return null_test(*op, target).map_err(|kind| (kind, exp.value_span()));
+            }
+            AttrTest::Compare(op, value) => (*op, value),
+        };
+        if self.bare_boolean(exp.value_span()) {
+            return Err((ErrorKind::ValueUnquoted, exp.value_span()));
+        }
+        let allowed = match value {
+            CompValue::Number(_) => Type::Decimal.operators(),
+            CompValue::Bool(_) => Type::Boolean.operators(),
+            CompValue::String(_) | CompValue::Null => OperatorSet::ALL,
+        };
+        if !allowed.contains(Operator::Compare(op)) {
+            let name = Name::of(&exp.path().to_string());
+            return Err((ErrorKind::OperatorNotAllowed { op: op.as_str(), name, allowed }, exp.op_span()));
+        }
+        Ok(match literal::untyped(value, op) {
+            Some(literal) => Expr::Test(target, Test::Compare(op, literal)),
+            None => Expr::Test(target, Test::Unassigned),
+        })
+    }
+}
+
+/// `eq null` and `ne null` (S6).
+fn null_test(op: CompareOp, target: Target) -> Result<Expr, ErrorKind> {
+    match op {
+        CompareOp::Eq => Ok(Expr::Test(target, Test::Unassigned)),
+        CompareOp::Ne => Ok(Expr::Test(target, Test::Unassigned).not()),
+        _ => Err(ErrorKind::NullNotAllowed { op }),
+    }
+}
+
+fn open_target(path: &AttrPath<'_>) -> Target {
+    let at = At::Open { uri: path.uri().map(Into::into), names: path.segments().map(Into::into).collect() };
+    Target { at, place: Place(path.span()) }
+}
+
+/// The part of a line of attributes that lies below the scope.
+fn below(line: Vec<AttrId>, scope: Scope) -> Box<[AttrId]> {
+    match scope {
+        Scope::Inside(parent) => line.into_iter().skip_while(|id| *id != parent).skip(1).collect(),
+        Scope::Resource | Scope::InsideOpen | Scope::Unknown => line.into(),
+    }
+}

@@ -1,0 +1,202 @@
+//! List requests as wholes: SearchRequest bodies, parameters, and which attributes are returned.
+
+use scim_query::{
+    AttributeDef, Error, ListQuery, Options, Paging, Part, Profile, Quirks, Returned, Schema, Type, list,
+};
+use serde_json::{Value, json};
+
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+fn projected(schema: &Schema, query: &str, resource: &Value) -> Value {
+    let query = ListQuery::parse(query, &Profile::scim()).and_then(|query| query.check(schema));
+    query.unwrap_or_else(|error| panic!("{error:#}")).projection().apply(resource)
+}
+
+fn user() -> Value {
+    json!({
+        "schemas": [CORE, ENTERPRISE],
+        "id": "1",
+        "userName": "bob",
+        "PASSWORD": "secret",
+        "password": "secret",
+        "name": {"givenName": "Bob", "familyName": "Berg", "undeclared": 1},
+        "emails": [{"value": "a@example.com", "type": "work"}, {"value": "b@example.com"}, "odd"],
+        "undeclared": {"x": 1},
+        ENTERPRISE: {"department": "D", "manager": {"value": "2", "displayName": "M"}, "undeclared": 2},
+    })
+}
+
+/// The default user without these members, each given as a path of keys.
+fn without(paths: &[&[&str]]) -> Value {
+    let mut value = user();
+    for path in [&["PASSWORD"][..], &["password"]].iter().chain(paths) {
+        let (last, above) = path.split_last().unwrap();
+        let object = above.iter().fold(&mut value, |value, key| value.get_mut(*key).unwrap());
+        object.as_object_mut().unwrap().remove(*last);
+    }
+    value
+}
+
+#[test]
+fn attributes_are_returned_by_what_is_asked_and_declared() {
+    let schema = Schema::user();
+    let of = |query: &str| projected(&schema, query, &user());
+    let only = |rest: Value| {
+        let mut value = json!({"schemas": [CORE, ENTERPRISE], "id": "1"});
+        value.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        value
+    };
+    // Never the password, in whatever case it is stored; what is not declared is kept.
+    assert_eq!(of(""), without(&[]));
+    assert_eq!(of("attributes=USERNAME"), only(json!({"userName": "bob"})));
+    assert_eq!(of("attributes=name.givenName"), only(json!({"name": {"givenName": "Bob"}})));
+    assert_eq!(of("attributes=name"), only(json!({"name": user()["name"].clone()})));
+    assert_eq!(
+        of("attributes=emails.value"),
+        only(json!({"emails": [{"value": "a@example.com"}, {"value": "b@example.com"}, "odd"]}))
+    );
+    assert_eq!(of("attributes=department"), only(json!({ENTERPRISE: {"department": "D"}})));
+    assert_eq!(
+        of(&format!("attributes={ENTERPRISE}:manager.value,%20userName")),
+        only(json!({"userName": "bob", ENTERPRISE: {"manager": {"value": "2"}}}))
+    );
+    assert_eq!(
+        of(&format!("attributes={ENTERPRISE}")),
+        only(json!({ENTERPRISE: {"department": "D", "manager": {"value": "2", "displayName": "M"}}}))
+    );
+    let core = of(&format!("attributes={CORE}"));
+    assert_eq!((&core["name"], &core["emails"]), (&user()["name"], &user()["emails"]));
+    assert!(core.get(ENTERPRISE).is_none() && core.get("undeclared").is_none());
+
+    assert_eq!(of("excludedAttributes=name,emails"), without(&[&["name"], &["emails"]]));
+    assert_eq!(of("excludedAttributes=name.givenName"), without(&[&["name", "givenName"]]));
+    assert_eq!(of("excludedAttributes=id,schemas"), without(&[]), "they are always returned");
+    assert_eq!(of(&format!("excludedAttributes={ENTERPRISE}")), without(&[&[ENTERPRISE]]));
+    assert_eq!(of("excludedAttributes=department"), without(&[&[ENTERPRISE, "department"]]));
+    assert_eq!(projected(&Schema::open(), "attributes=a", &json!({"b": 1})), json!({"b": 1}));
+}
+
+#[test]
+fn returned_always_and_on_request_hold_for_parts_too() {
+    let part = |name, returned| AttributeDef::new(name, Type::String).returned(returned);
+    let schema = Schema::builder("urn:x:y")
+        .attribute(part("id", Returned::Always))
+        .attribute(part("asked", Returned::Request))
+        .attribute(AttributeDef::new("card", Type::Complex).sub_attributes([
+            part("number", Returned::Never),
+            part("last4", Returned::Always),
+            part("note", Returned::Request),
+            part("name", Returned::Default),
+        ]))
+        .build()
+        .unwrap();
+    let resource = json!({"id": "1", "asked": "a", "card": {"number": "n", "last4": "4", "note": "o", "name": "m"}});
+    let of = |query: &str| projected(&schema, query, &resource);
+    assert_eq!(of(""), json!({"id": "1", "card": {"last4": "4", "name": "m"}}));
+    assert_eq!(of("attributes=asked"), json!({"id": "1", "asked": "a", "card": {"last4": "4"}}));
+    assert_eq!(of("attributes=card"), json!({"id": "1", "card": {"last4": "4", "name": "m"}}));
+    assert_eq!(of("attributes=card.note"), json!({"id": "1", "card": {"last4": "4", "note": "o"}}));
+    assert_eq!(of("excludedAttributes=card"), json!({"id": "1", "card": {"last4": "4"}}));
+    let refused = |query: &str| {
+        let query = ListQuery::parse(query, &Profile::scim()).and_then(|query| query.check(&schema));
+        let error = query.unwrap_err();
+        (error.code(), error.scim_type().map(|scim_type| scim_type.to_string()))
+    };
+    assert_eq!(refused("attributes=card.number"), ("attribute_unknown", Some("invalidValue".into())));
+    assert_eq!(refused("attributes=nosuch"), ("attribute_unknown", Some("invalidValue".into())));
+    assert_eq!(refused("attributes=card[name%20pr]"), ("name_invalid", Some("invalidPath".into())));
+    assert_eq!(refused("attributes=card&excludedAttributes=id").0, "attributes_with_excluded");
+}
+
+fn body(text: &str) -> Result<ListQuery, Error> {
+    ListQuery::from_search_request(text.as_bytes(), &Profile::scim())
+}
+
+#[test]
+fn search_requests_say_what_query_strings_say() {
+    let schema = Schema::user();
+    let text = r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": "userName sw \"b\"",
+        "sortBy": "userName", "sortOrder": "descending", "startIndex": 2, "count": 1, "attributes": ["userName", "emails"],
+        "excludedAttributes": [], "cursor": null, "other": {"x": 1}}"#;
+    let query = body(text).unwrap();
+    assert_eq!(query.unknown(), [("other".to_owned(), r#"{"x":1}"#.to_owned())]);
+    let checked = query.check(&schema).unwrap();
+    let same = "filter=userName+sw+%22b%22&sortBy=userName&sortOrder=descending&startIndex=2&count=1";
+    let same = ListQuery::parse(same, &Profile::scim()).unwrap().check(&schema).unwrap();
+    assert_eq!((checked.filter(), checked.ordering()), (same.filter(), same.ordering()));
+    assert_eq!(*checked.paging(), Paging::Index { start_index: 2, count: 1 });
+    let users =
+        [json!({"id": "1", "userName": "b1", "title": "t"}), json!({"id": "2", "userName": "b2", "title": "t"})];
+    let page = list(&users, &checked).unwrap();
+    assert_eq!((page.total, page.projected(&checked)), (2, vec![json!({"id": "1", "userName": "b1"})]));
+
+    for (text, size) in [
+        (r#"{"count": 1e30}"#, 200),
+        (r#"{"count": 99999999999999999999999}"#, 200),
+        (r#"{"count": -5}"#, 0),
+        (r#"{"count": 10.0, "attributes": []}"#, 10),
+        (r#"{"count": null, "filter": null}"#, 100),
+    ] {
+        assert_eq!(body(text).unwrap().check(&schema).unwrap().paging().size(), size, "{text}");
+    }
+    let refused = |text: &str| {
+        let error = body(text).and_then(|query| query.check(&schema)).unwrap_err();
+        (error.code(), error.scim_type().unwrap().to_string())
+    };
+    assert_eq!(refused(r#"{"count": "5"}"#), ("integer_invalid", "invalidValue".into()));
+    assert_eq!(refused(r#"{"count": 1.5}"#), ("integer_invalid", "invalidValue".into()));
+    assert_eq!(refused(r#"{"filter": 1}"#), ("body_invalid", "invalidSyntax".into()));
+    assert_eq!(refused(r#"{"filter": "a pr", "filter": "b pr"}"#).0, "body_invalid");
+    assert_eq!(refused(r#"{"attributes": ["a,b"]}"#).0, "body_invalid");
+    assert_eq!(refused(r#"{"schemas": ["urn:x:y"]}"#).0, "body_invalid");
+    assert_eq!(refused("[]").0, "body_invalid");
+    assert_eq!(refused(r#"{"filter": """#).0, "body_invalid");
+    // SCIM's, whatever the profile of query strings is.
+    let okta = ListQuery::from_search_request(br#"{"count": 5}"#, &Profile::okta()).unwrap();
+    assert_eq!(okta.check(&Schema::access_requests()).unwrap().paging().size(), 5);
+}
+
+#[test]
+fn parameters_are_split_first_and_decoded_once() {
+    let query = |text: &str| ListQuery::parse(text, &Profile::okta());
+    let filter = |text: &str| query(text).map(|query| query.get(Part::Filter).unwrap().to_owned());
+    assert_eq!(filter("filter=status+eq+%22A%2526%3D%22").unwrap(), r#"status eq "A%26=""#);
+    assert_eq!(filter("?x=1&&%66ilter=a%20pr").unwrap(), "a pr", "a name may be encoded too");
+    assert_eq!(filter("filter=a pr#x").unwrap(), "a pr#x");
+    assert_eq!(filter("filter").unwrap(), "");
+    for (text, code) in [
+        ("filter=%", "percent_invalid"),
+        ("filter=%4", "percent_invalid"),
+        ("filter=%é", "percent_invalid"),
+        ("filter=%C3%28", "utf8_invalid"),
+        ("filter=a&filter=a", "parameter_repeated"),
+    ] {
+        assert_eq!(query(text).unwrap_err().code(), code, "{text}");
+    }
+    let unknown = query("Filter=a&limit=1&x=%zz").unwrap();
+    assert_eq!(unknown.unknown(), [("Filter".to_owned(), "a".to_owned()), ("x".to_owned(), "%zz".to_owned())]);
+    let warnings = unknown.check(&Schema::access_requests()).unwrap();
+    let told: Vec<String> = warnings.warnings().iter().map(|(_, warning)| warning.to_string()).collect();
+    assert_eq!(told, ["the unknown parameter `Filter` has no effect, did you mean `filter`?"]);
+}
+
+#[test]
+fn quirks_of_parameters_are_told() {
+    let check = |text: &str, profile: &Profile| {
+        let options = Options::default().with_quirks(Quirks::ALL).with_alias("email", "emails");
+        let query = ListQuery::parse(text, profile)?.check_with(&Schema::user(), &options)?;
+        Ok::<_, Error>(
+            query.warnings().iter().map(|(part, warning)| (part.as_str(), warning.code())).collect::<Vec<_>>(),
+        )
+    };
+    let scim = Profile::scim();
+    assert_eq!(
+        check("filter=&count=&sortBy=email&sortOrder=DESC", &scim).unwrap(),
+        [("filter", "Q7"), ("sortOrder", "Q7"), ("sortBy", "Q8"), ("count", "Q7"),]
+    );
+    assert_eq!(check("attributes=email.type", &scim).unwrap(), [("attributes", "Q8")]);
+    assert_eq!(check("sortOrder=ascending", &scim).unwrap(), [("sortOrder", "sort_order_unused")]);
+    assert!(check("startIndex=", &scim).is_err(), "no quirk is about it");
+    assert!(check("limit=", &Profile::okta()).is_err());
+}
