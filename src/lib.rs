@@ -98,7 +98,7 @@ pub use ast::{
 pub use build::{AttrBuilder, FilterBuilder, ToCompValue, attr};
 pub use check::{CheckedFilter, CheckedPath, PathTarget};
 pub use error::{BindError, Error, ErrorKind, Found, Name, Part, ScimType};
-pub use eval::{AnyCase, Node, Number, Predicate, Scalar};
+pub use eval::{AnyCase, Node, Number, Predicate, Scalar, is_readable};
 pub use fold::{FOLD_UNICODE_VERSION, fold};
 pub use limits::Limits;
 pub use list::{DataError, ListError, Page, list};

@@ -7,7 +7,7 @@ mod walk;
 use std::borrow::Cow;
 
 pub(crate) use leaf::{Typed, typed};
-pub use value::AnyCase;
+pub use value::{AnyCase, is_readable};
 pub(crate) use walk::{Element, Place, each_element, is_assigned_open};
 
 use crate::check::{At, CheckedFilter, CheckedPath, Expr, Test};

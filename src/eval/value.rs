@@ -34,6 +34,25 @@ impl<'a> Node<'a> for &'a Value {
     }
 }
 
+/// Whether every number of a resource is one that all sources can hold (S11). serde_json refuses others when it reads them,
+/// unless its `arbitrary_precision` is on: then a source has to ask, and to treat such a record as not readable.
+///
+/// ```
+/// assert!(scim_query::is_readable(&serde_json::json!({"a": [1, {"b": 1.5e300}]})));
+/// ```
+pub fn is_readable(resource: &Value) -> bool {
+    let mut waiting = vec![resource];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Number(number) if number_of(number).is_none() => return false,
+            Value::Array(elements) => waiting.extend(elements),
+            Value::Object(members) => waiting.extend(members.values()),
+            _ => {}
+        }
+    }
+    true
+}
+
 /// S11. With serde_json's `arbitrary_precision` a number may lie beyond a double's range, which no other source can hold:
 /// such a record is not readable, and here the number is no value.
 fn number_of(number: &serde_json::Number) -> Option<Number> {

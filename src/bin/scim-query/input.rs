@@ -122,6 +122,7 @@ impl Source<'_> {
         see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         match serde_json::from_str::<Value>(text) {
+            Ok(value) if !scim_query::is_readable(&value) => self.broken(place, "number out of range"),
             Ok(value @ Value::Object(_)) => see(Record { text, value }),
             Ok(_) => self.broken(place, "not a JSON object"),
             Err(error) => self.broken(place, &without_line(&error)),
