@@ -15,8 +15,8 @@ pub struct Limits {
     /// The longest filter, path, ordering or attribute list, in bytes of its decoded text. Default 8192.
     pub text: usize,
     /// How many parentheses and brackets may be open at once, and how many dotted parts a name may have. Default 64; more
-    /// than [`Limits::MAX_NESTING`] is read as that: no step runs out of stack then, on a thread of 256 KiB in a build
-    /// without optimisation.
+    /// than [`Limits::MAX_NESTING`] is read as that: parsing, checking, running, printing and dropping then fit a thread of
+    /// 256 KiB in a build without optimisation, and rewriting and analysis fit Rust's default of 2 MiB.
     pub nesting: usize,
     /// How many comparisons (`pr` included) a filter may have. Default 256.
     pub comparisons: usize,

@@ -132,7 +132,7 @@ where
     // One more than the page, to know whether there is a next one (O9).
     let mut top = Top::new(&query.ordering, if size == 0 { 0 } else { skipped.saturating_add(size).saturating_add(1) });
     let mut total = 0;
-    for (position, resource) in resources.enumerate() {
+    for (position, resource) in resources.clone().enumerate() {
         if !query.filter.matches(resource) {
             continue;
         }
@@ -150,16 +150,20 @@ where
         lister.check_distinct(&found[end - 1].keys, &found[end].keys, found[end].position)?;
     }
     found.truncate(end);
-    let resources: Vec<N> = found.iter().skip(skipped).map(|entry| entry.resource).collect();
+    let page: Vec<N> = found.iter().skip(skipped).map(|entry| entry.resource).collect();
     let next = match (more, found.last()) {
-        (true, Some(last)) => lister.next(last.resource, &last.keys, last.position)?,
+        (true, Some(last)) => {
+            let next = lister.next(last.resource, &last.keys, last.position)?;
+            lister.check_named_once(next.as_deref(), resources, last.position)?;
+            next
+        }
         _ => None,
     };
     let start_index = match query.paging {
         Paging::Index { start_index, .. } => Some(start_index),
         _ => None,
     };
-    Ok(Page { resources, next, total, start_index })
+    Ok(Page { resources: page, next, total, start_index })
 }
 
 /// Where a page begins: behind these keys, or behind a place in the input.
@@ -189,10 +193,7 @@ impl Lister<'_> {
         let ordering = &self.query.ordering;
         let (found, missing, several) = match &self.query.profile.cursors {
             CursorKind::RecordId => {
-                let Some(at) = ordering.tie_breakers().last() else {
-                    return Err(self.refuse(ErrorKind::RecordUnknown));
-                };
-                let found = self.look_up(resources, |resource| ordering.id(at, resource).as_deref() == Some(text));
+                let found = self.named(resources, text);
                 (found, ErrorKind::RecordUnknown, ErrorKind::RecordRepeated)
             }
             CursorKind::Opaque(cursors) => {
@@ -246,6 +247,28 @@ impl Lister<'_> {
             }));
         }
         Ok(())
+    }
+
+    /// A record id that names two resources would be refused when it comes back (O5).
+    fn check_named_once<'a, N: Node<'a>>(
+        &self,
+        cursor: Option<&str>,
+        resources: impl Iterator<Item = N>,
+        position: usize,
+    ) -> Result<(), ListError> {
+        let (CursorKind::RecordId, Some(id)) = (&self.query.profile.cursors, cursor) else { return Ok(()) };
+        if self.named(resources, id).len() > 1 {
+            let problem = "shares its id with another one, so that no cursor can name it";
+            return Err(ListError::Data(DataError { position, problem }));
+        }
+        Ok(())
+    }
+
+    /// The resources with an id, at most two.
+    fn named<'a, N: Node<'a>>(&self, resources: impl Iterator<Item = N>, id: &str) -> Vec<(usize, N)> {
+        let ordering = &self.query.ordering;
+        let Some(at) = ordering.tie_breakers().last() else { return Vec::new() };
+        self.look_up(resources, |resource| ordering.id(at, resource).as_deref() == Some(id))
     }
 
     /// An opaque cursor stands between two resources only if their keys differ: else the next page would begin behind both.

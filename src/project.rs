@@ -107,7 +107,34 @@ impl Projection {
         for (id, attribute) in self.schema.roots() {
             self.keep(id, attribute, resource, &mut kept, false);
         }
+        if self.schema.attributes().any(|(_, attribute)| !attribute.is_readable()) {
+            let roots: Vec<AttrId> = self.schema.roots().map(|(id, _)| id).collect();
+            self.remove_hidden(&roots, &mut kept);
+        }
         Value::Object(kept)
+    }
+
+    /// Takes out what may never be read wherever it is stored, also under keys in another case than the declared ones.
+    fn remove_hidden(&self, ids: &[AttrId], members: &mut Map<String, Value>) {
+        for id in ids {
+            let attribute = self.schema.attribute(*id);
+            let keys: Vec<&str> = attribute.keys().collect();
+            if attribute.is_readable() {
+                each_in_any_case(members, &keys, &mut |members, key| {
+                    if let Some(value) = members.get_mut(key) {
+                        let elements = match value {
+                            Value::Array(elements) => elements.iter_mut().collect(),
+                            one => vec![one],
+                        };
+                        for part in elements.into_iter().filter_map(Value::as_object_mut) {
+                            self.remove_hidden(attribute.sub_attributes(), part);
+                        }
+                    }
+                });
+            } else {
+                each_in_any_case(members, &keys, &mut |members, key| drop(members.remove(key)));
+            }
+        }
     }
 
     /// Puts what is returned of an attribute of `place` into `kept`, and takes out what is not. `inside` says that its
@@ -117,7 +144,7 @@ impl Projection {
         let found = keys.iter().try_fold(place, |value, key| value.get(key));
         match found.and_then(|value| self.attribute(id, attribute, value, inside)) {
             Some(value) => put(kept, &keys, value),
-            None => remove(kept, &keys, !attribute.is_readable()),
+            None => remove(kept, &keys),
         }
     }
 
@@ -137,10 +164,7 @@ impl Projection {
             return whole.then(|| value.clone());
         }
         // A part that is always returned brings its parent with it, alone.
-        let always = |id: &AttrId| {
-            let sub = self.schema.attribute(*id);
-            sub.returned() == Returned::Always && sub.is_readable()
-        };
+        let always = |id: &AttrId| self.has_always(*id);
         if !whole && !part && !attribute.sub_attributes().iter().any(always) {
             return None;
         }
@@ -158,6 +182,33 @@ impl Projection {
             Value::Array(elements) => Value::Array(elements.iter().map(complex).collect()),
             one => complex(one),
         })
+    }
+}
+
+impl Projection {
+    /// Whether the attribute, or a part of it, is always returned.
+    fn has_always(&self, id: AttrId) -> bool {
+        let attribute = self.schema.attribute(id);
+        let itself = attribute.returned() == Returned::Always
+            || attribute.sub_attributes().iter().any(|id| self.has_always(*id));
+        itself && attribute.is_readable()
+    }
+}
+
+/// Calls `act` with the object that holds the last key, and that key as it is stored, for each way to it in any case.
+fn each_in_any_case(
+    members: &mut Map<String, Value>,
+    keys: &[&str],
+    act: &mut dyn FnMut(&mut Map<String, Value>, &str),
+) {
+    let Some((first, rest)) = keys.split_first() else { return };
+    let stored: Vec<String> = members.keys().filter(|name| name.eq_ignore_ascii_case(first)).cloned().collect();
+    for name in stored {
+        if rest.is_empty() {
+            act(members, &name);
+        } else if let Some(Value::Object(below)) = members.get_mut(&name) {
+            each_in_any_case(below, rest, act);
+        }
     }
 }
 
@@ -232,18 +283,17 @@ fn put(members: &mut Map<String, Value>, keys: &[&str], value: Value) {
     }
 }
 
-/// Removes a member, and the objects that were there only for it. What is hidden goes in any case of its key.
-fn remove(members: &mut Map<String, Value>, keys: &[&str], hidden: bool) {
+/// Removes a member, and the objects that were there only for it.
+fn remove(members: &mut Map<String, Value>, keys: &[&str]) {
     match keys {
         [] => {}
-        [key] if hidden => members.retain(|name, _| !name.eq_ignore_ascii_case(key)),
         [key] => {
             members.remove(*key);
         }
         [key, rest @ ..] => {
             if let Some(Value::Object(below)) = members.get_mut(*key) {
                 let was_empty = below.is_empty();
-                remove(below, rest, hidden);
+                remove(below, rest);
                 if below.is_empty() && !was_empty {
                     members.remove(*key);
                 }

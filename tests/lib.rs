@@ -1,5 +1,6 @@
 //! All integration tests, one program.
 
+mod analysis;
 mod cli;
 mod differential;
 mod grammar;

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 
 use crate::ast::CompValue;
 use crate::check::{At, CheckedFilter, Expr, Literal, Target, Test};
+use crate::error::is_visible;
 use crate::eval::{Element, Node, Place, each_element, holds};
 use crate::op::CompareOp;
 use crate::schema::{AttrId, Schema};
@@ -167,7 +168,7 @@ impl Explainer<'_> {
         };
         let words = match (op, literal) {
             (CompareOp::Eq, _) => "is",
-            (CompareOp::Ne, _) if singular => "is not",
+            (CompareOp::Ne, _) if singular => "has no value or is not",
             (CompareOp::Ne, _) => "has no value, or one that is not",
             (CompareOp::Co, _) => "contains",
             (CompareOp::Sw, _) => "starts with",
@@ -193,6 +194,8 @@ impl Explainer<'_> {
         if matches!(literal, Literal::Text { folded: true, .. }) {
             text.push_str(" in any case");
         }
-        text
+        // A value may hold what moves a terminal's cursor or turns its writing direction.
+        let shown = |c: char| if is_visible(c) { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) };
+        text.chars().map(shown).collect()
     }
 }

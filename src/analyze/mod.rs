@@ -19,7 +19,11 @@ pub use rewrite::{MapError, Step};
 pub use split::{Part as SplitPart, Split};
 
 use crate::check::{CheckedFilter, Expr};
+use crate::limits::Limits;
 use simplify::Simplifier;
+
+/// How often a filter is gone over to simplify it.
+const MOST_STEPS: usize = 8;
 
 impl CheckedFilter {
     /// The filter in normal form: negations at the leaves, terms in one order, each once. Filters that differ in these
@@ -39,10 +43,10 @@ impl CheckedFilter {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn normalize(&self) -> CheckedFilter {
-        self.with(normal::normal(self.expr(), self.schema()))
+        self.with(self.normal())
     }
 
-    /// The same answer by fewer tests, in normal form: contradictions, tautologies, repeated and absorbed terms go, ranges
+    /// The same answer by no more tests, in normal form: contradictions, tautologies, repeated and absorbed terms go, ranges
     /// and lists of one attribute become one. Only operators that the schema lets a filter use are introduced.
     /// `O(n log n)` for each level of nesting.
     ///
@@ -72,10 +76,24 @@ impl CheckedFilter {
         *self.expr() == Expr::Const(true)
     }
 
+    /// The normal form; the filter itself where that would nest deeper than a text may.
+    fn normal(&self) -> Expr {
+        let normal = normal::normal(self.expr(), self.schema());
+        if normal.nesting() <= Limits::MAX_NESTING { normal } else { self.expr().clone() }
+    }
+
     fn simple(&self) -> Expr {
         let schema = self.schema();
-        let simple = Simplifier { schema }.expr(&normal::normal(self.expr(), schema), None);
-        normal::normal(&simple, schema)
+        let mut simple = self.normal();
+        // One step may make room for another; few do.
+        for _ in 0..MOST_STEPS {
+            let next = normal::normal(&Simplifier { schema }.expr(&simple, None), schema);
+            if next == simple || next.nesting() > Limits::MAX_NESTING {
+                break;
+            }
+            simple = next;
+        }
+        simple
     }
 
     /// Another expression of the same schema. What was worth telling of the text is not told again.

@@ -2,37 +2,53 @@
 
 use crate::check::{At, Expr, Target, Test};
 use crate::op::CompareOp;
-use crate::schema::Schema;
+use crate::schema::{AttrId, Schema};
 
 /// Negations are moved to the leaves. Linear in the tree: nothing is distributed.
 pub(super) fn normal(expr: &Expr, schema: &Schema) -> Expr {
-    negated(expr, schema, false)
+    Normal { schema, inside: None }.expr(expr, false)
 }
 
-fn negated(expr: &Expr, schema: &Schema, not: bool) -> Expr {
-    match expr {
-        Expr::Const(value) => Expr::Const(*value != not),
-        Expr::Not(inner) => negated(inner, schema, !not),
-        // De Morgan.
-        Expr::And(terms) if not => sorted(Expr::or(terms.iter().map(|term| negated(term, schema, true)))),
-        Expr::Or(terms) if not => sorted(Expr::and(terms.iter().map(|term| negated(term, schema, true)))),
-        Expr::And(terms) => sorted(Expr::and(terms.iter().map(|term| negated(term, schema, false)))),
-        Expr::Or(terms) => sorted(Expr::or(terms.iter().map(|term| negated(term, schema, false)))),
-        Expr::Any(target, inner) => {
-            let any = Expr::Any(target.clone(), Box::new(negated(inner, schema, false)));
-            if not { any.not() } else { any }
+struct Normal<'s> {
+    schema: &'s Schema,
+    /// The attribute in whose brackets the expression stands.
+    inside: Option<AttrId>,
+}
+
+impl Normal<'_> {
+    fn expr(&self, expr: &Expr, not: bool) -> Expr {
+        match expr {
+            Expr::Const(value) => Expr::Const(*value != not),
+            Expr::Not(inner) => self.expr(inner, !not),
+            // De Morgan.
+            Expr::And(terms) if not => sorted(Expr::or(terms.iter().map(|term| self.expr(term, true)))),
+            Expr::Or(terms) if not => sorted(Expr::and(terms.iter().map(|term| self.expr(term, true)))),
+            Expr::And(terms) => sorted(Expr::and(terms.iter().map(|term| self.expr(term, false)))),
+            Expr::Or(terms) => sorted(Expr::or(terms.iter().map(|term| self.expr(term, false)))),
+            Expr::Any(target, inner) => {
+                let below = Normal { inside: target.attribute(None), ..*self };
+                let any = Expr::Any(target.clone(), Box::new(below.expr(inner, false)));
+                if not { any.not() } else { any }
+            }
+            Expr::Test(target, test) => match (not, test) {
+                (false, _) => expr.clone(),
+                // S4: exact complements where there is at most one value.
+                (true, Test::Compare(CompareOp::Eq, value)) if self.has_complement(target, CompareOp::Ne) => {
+                    Expr::Test(target.clone(), Test::Compare(CompareOp::Ne, value.clone()))
+                }
+                (true, Test::Compare(CompareOp::Ne, value)) if self.has_complement(target, CompareOp::Eq) => {
+                    Expr::Test(target.clone(), Test::Compare(CompareOp::Eq, value.clone()))
+                }
+                (true, _) => expr.clone().not(),
+            },
         }
-        Expr::Test(target, test) => match (not, test) {
-            (false, _) => expr.clone(),
-            // S4: exact complements where there is at most one value.
-            (true, Test::Compare(CompareOp::Eq, value)) if has_complement(target, CompareOp::Ne, schema) => {
-                Expr::Test(target.clone(), Test::Compare(CompareOp::Ne, value.clone()))
-            }
-            (true, Test::Compare(CompareOp::Ne, value)) if has_complement(target, CompareOp::Eq, schema) => {
-                Expr::Test(target.clone(), Test::Compare(CompareOp::Eq, value.clone()))
-            }
-            (true, _) => expr.clone().not(),
-        },
+    }
+
+    /// Whether the opposite of `eq`, or of `ne`, is the other one, and the schema lets a filter write it.
+    fn has_complement(&self, target: &Target, other: CompareOp) -> bool {
+        let id = target.attribute(self.inside);
+        let writable = id.is_none_or(|id| self.schema.attribute(id).operators().contains(other.into()));
+        writable && is_singular(&target.at, self.schema)
     }
 }
 
@@ -48,15 +64,6 @@ pub(super) fn sorted(expr: Expr) -> Expr {
         Expr::Or(terms) => Expr::or(once(terms)),
         other => other,
     }
-}
-
-/// Whether the opposite of `eq`, or of `ne`, is the other one, and the schema lets a filter write it.
-fn has_complement(target: &Target, other: CompareOp, schema: &Schema) -> bool {
-    let writable = match &target.at {
-        At::Declared(line) => line.last().is_some_and(|id| schema.attribute(*id).operators().contains(other.into())),
-        At::Element | At::Open { .. } => true,
-    };
-    writable && is_singular(&target.at, schema)
 }
 
 /// Whether the schema declares at most one value there.

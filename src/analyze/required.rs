@@ -1,10 +1,10 @@
 //! What every match must have.
 
-use super::normal::{is_singular, normal};
+use super::normal::is_singular;
 use super::simplify::Simplifier;
 use super::values::{Bound, Values};
 use crate::ast::CompValue;
-use crate::check::{At, CheckedFilter, Expr, Literal, Test};
+use crate::check::{At, CheckedFilter, Expr, Literal, Target, Test};
 use crate::op::CompareOp;
 use crate::schema::{AttrId, Schema};
 
@@ -38,7 +38,8 @@ impl CheckedFilter {
         Some(values.points()?.into_iter().map(comp_value).collect())
     }
 
-    /// The range in which every match must have a value for the attribute; `None` when the filter does not limit it.
+    /// The range in which every match must have a value for the attribute; `None` when the filter does not limit it, when
+    /// nothing can match, and for booleans, which have no order (S12).
     ///
     /// ```
     /// use scim_query::{CompValue, Filter, Schema};
@@ -65,7 +66,7 @@ impl CheckedFilter {
             return None;
         }
         let search = Search { schema, simplifier: Simplifier { schema }, attribute, line: schema.line(attribute) };
-        search.expr(&normal(self.expr(), schema), &[], None)
+        search.expr(&self.simple(), &[], None)
     }
 }
 
@@ -82,7 +83,14 @@ impl Search<'_> {
         let kind = super::values::Kind::of(self.schema.attribute(self.attribute))?;
         match expr {
             Expr::Const(false) => Some(Values::nothing(kind)),
-            Expr::Const(true) | Expr::Not(_) => None,
+            Expr::Const(true) => None,
+            // What the opposite of a test leaves of one value.
+            Expr::Not(inner) => match &**inner {
+                Expr::Test(target, _) if self.is_wanted(target, outer) && self.is_singular() => {
+                    self.simplifier.values(expr, target, inside)
+                }
+                _ => None,
+            },
             // Each value list holds for all; where there is one value, all of them together.
             Expr::And(terms) => {
                 let found: Vec<Values> = terms.iter().filter_map(|term| self.expr(term, outer, inside)).collect();
@@ -100,16 +108,20 @@ impl Search<'_> {
                 self.expr(inner, line, target.attribute(None))
             }
             Expr::Test(target, test) => {
-                let here = match &target.at {
-                    At::Declared(line) => [outer, line].concat(),
-                    At::Element => outer.to_vec(),
-                    At::Open { .. } => return None,
-                };
                 // Of several values, only one has to pass a test that is true of a value.
                 let of_a_value = !matches!(test, Test::Unassigned | Test::Compare(CompareOp::Ne, _));
-                let wanted = here == self.line && (of_a_value || self.is_singular());
+                let wanted = self.is_wanted(target, outer) && (of_a_value || self.is_singular());
                 if wanted { self.simplifier.values(expr, target, inside) } else { None }
             }
+        }
+    }
+
+    /// Whether a target inside `outer` is the attribute.
+    fn is_wanted(&self, target: &Target, outer: &[AttrId]) -> bool {
+        match &target.at {
+            At::Declared(line) => [outer, line].concat() == self.line,
+            At::Element => outer == self.line,
+            At::Open { .. } => false,
         }
     }
 

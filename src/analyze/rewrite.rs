@@ -205,6 +205,11 @@ impl Mapper<'_> {
                     None => return Ok(Mapped::Const(matches!(expr, Expr::And(_)))),
                 }
             }
+            Expr::Not(inner) if matches!(**inner, Expr::Test(_, Test::Unassigned)) => {
+                let Expr::Test(target, _) = &**inner else { return Ok(Mapped::Const(false)) };
+                self.null_test(target, outer, CompareOp::Ne)?
+            }
+            Expr::Test(target, Test::Unassigned) => self.null_test(target, outer, CompareOp::Eq)?,
             Expr::Not(inner) => match self.expr(inner, outer)? {
                 Mapped::Const(value) => return Ok(Mapped::Const(!value)),
                 Mapped::Filter(inner) => inner.not(),
@@ -225,6 +230,35 @@ impl Mapper<'_> {
                 }
             }
         }))
+    }
+
+    /// `eq null` or `ne null`, by the other one where the target has only that.
+    fn null_test(
+        &self,
+        target: &Target,
+        outer: Option<(AttrId, &str)>,
+        op: CompareOp,
+    ) -> Result<FilterBuilder, MapError> {
+        let name = self.name_of(target, outer)?;
+        let full = match outer {
+            Some((_, outer)) => format!("{outer}.{name}"),
+            None => name.clone(),
+        };
+        let operators = self.found(&full).map(|id| self.target.attribute(id).operators());
+        let null = |op| attr(name.as_str()).compare(op, CompValue::Null);
+        let other = if op == CompareOp::Eq { CompareOp::Ne } else { CompareOp::Eq };
+        let lacks =
+            operators.is_some_and(|operators| !operators.contains(op.into()) && operators.contains(other.into()));
+        Ok(if lacks { null(other).not() } else { null(op) })
+    }
+
+    /// The attribute of a full name in the target.
+    fn found(&self, name: &str) -> Option<AttrId> {
+        let (uri, name) = match name.rsplit_once(':') {
+            Some((uri, name)) => (Some(uri), name),
+            None => (None, name),
+        };
+        self.target.find(uri, name)
     }
 
     /// The name in the target, relative to the brackets.
@@ -258,12 +292,8 @@ impl Mapper<'_> {
         if self.target.is_open() {
             return differs("has no declared type under the open schema");
         }
-        let (uri, name) = match mapped.rsplit_once(':') {
-            Some((uri, name)) => (Some(uri), name),
-            None => (None, mapped),
-        };
         // An unknown name is for the check to refuse, with its place.
-        let Some(found) = self.target.find(uri, name) else { return Ok(()) };
+        let Some(found) = self.found(mapped) else { return Ok(()) };
         let (from, to) = (self.source.attribute(id), self.target.attribute(found));
         let many = |schema: &Schema, id| schema.line(id).iter().any(|id| schema.attribute(*id).is_multi_valued());
         if from.ty() != to.ty() {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::normal::{is_singular, sorted};
-use super::values::{Kind, Values};
+use super::values::{Kind, Values, tests};
 use crate::check::{At, Expr, Literal, Target, Test};
 use crate::op::{CompareOp, Operator, OperatorSet};
-use crate::schema::{AttrId, Schema};
+use crate::schema::{AttrId, Attribute, Schema};
 
 /// Terms of an `and` or `or` about one attribute.
 struct Group {
@@ -28,7 +28,10 @@ impl Simplifier<'_> {
             Expr::And(terms) => self.terms(Expr::and(each(terms)), inside),
             Expr::Or(terms) => self.terms(Expr::or(each(terms)), inside),
             Expr::Not(inner) => self.one(self.expr(inner, inside).not(), inside),
-            Expr::Any(target, inner) => self.any(target, self.expr(inner, target.attribute(None))),
+            Expr::Any(target, inner) => {
+                let inner = self.expr(inner, target.attribute(None));
+                self.any(target, &inner).unwrap_or_else(|| expr.clone())
+            }
             Expr::Const(_) | Expr::Test(..) => self.one(expr.clone(), inside),
         }
     }
@@ -38,86 +41,82 @@ impl Simplifier<'_> {
         let Some(target) = self.target_of(&expr).filter(|target| is_singular(&target.at, self.schema)) else {
             return expr;
         };
-        let simple = self.values(&expr, target, inside).map(|values| values.expr(target));
-        simple.filter(|simple| self.can_be_written(simple, inside)).unwrap_or(expr)
+        if let (At::Element, Expr::Test(_, Test::Unassigned)) = (&target.at, &expr) {
+            // An element that is asked about is assigned.
+            return Expr::Const(false);
+        }
+        let simple = self.values(&expr, target, inside).and_then(|values| self.written(&values, target, inside));
+        simple.filter(|simple| tests(simple) <= tests(&expr)).unwrap_or(expr)
     }
 
-    fn any(&self, target: &Target, inner: Expr) -> Expr {
+    /// A value path of a simplified filter; `None` where it can be written only as it was.
+    fn any(&self, target: &Target, inner: &Expr) -> Option<Expr> {
         match inner {
-            Expr::Const(false) => Expr::Const(false),
+            Expr::Const(false) => Some(Expr::Const(false)),
             // Some element is assigned.
-            Expr::Const(true) => Expr::Test(target.clone(), Test::Unassigned).not(),
-            inner => Expr::Any(target.clone(), Box::new(inner)),
+            Expr::Const(true) => {
+                let assigned = Expr::Test(target.clone(), Test::Unassigned).not();
+                self.can_be_written(&assigned, None).then_some(assigned)
+            }
+            inner => Some(Expr::Any(target.clone(), Box::new(inner.clone()))),
         }
     }
 
     /// An `and` or `or` of simplified terms. What has become one term by then is done.
     fn terms(&self, expr: Expr, inside: Option<AttrId>) -> Expr {
-        let (terms, and) = match expr {
-            Expr::And(terms) => (terms, true),
-            Expr::Or(terms) => (terms, false),
-            other => return other,
-        };
-        let join = |terms: Vec<Expr>| if and { Expr::and(terms) } else { Expr::or(terms) };
-        let merged = join(if and { self.merge_and(terms, inside) } else { self.merge_or(terms, inside) });
-        let terms = match merged {
-            Expr::And(terms) if and => terms,
-            Expr::Or(terms) if !and => terms,
-            other => return other,
-        };
-        let known: HashSet<&Expr> = terms.iter().collect();
-        // A term and its opposite: together nothing, either of them everything.
-        if terms.iter().any(|term| matches!(term, Expr::Not(inner) if known.contains(&**inner))) {
-            return Expr::Const(!and);
+        let merge = |terms, and| if and { self.merge_and(terms, inside) } else { self.merge_or(terms, inside) };
+        // Absorption before merging, which may take away the term that absorbs, and after it.
+        match absorb(expr) {
+            Expr::And(terms) => absorb(Expr::and(merge(terms, true))),
+            Expr::Or(terms) => absorb(Expr::or(merge(terms, false))),
+            other => other,
         }
-        // Absorption: beside `a`, `a or b` says nothing more in an `and`, nor `a and b` in an `or`.
-        let absorbed = |term: &Expr| match term {
-            Expr::Or(inner) if and => inner.iter().any(|term| known.contains(term)),
-            Expr::And(inner) if !and => inner.iter().any(|term| known.contains(term)),
-            _ => false,
-        };
-        let kept: Vec<Expr> = terms.iter().filter(|term| !absorbed(term)).cloned().collect();
-        sorted(join(kept))
     }
 
     /// Terms about one attribute that has at most one value become one set of its values.
     fn merge_and(&self, terms: Vec<Expr>, inside: Option<AttrId>) -> Vec<Expr> {
-        let (groups, mut others) = self.groups(terms, inside, |target| is_singular(&target.at, self.schema));
-        for (_, group) in groups {
-            let mut values = Values::intersection(group.kind, group.values);
-            // `co` and `ew` are no ranges, but they choose among single values.
-            if values.points().is_some() {
-                others.retain(|term| match text_test(term) {
-                    Some((other, op, literal, expected)) if other.at == group.target.at => {
-                        values = values.retain_points(|value| text_holds(op, value, literal) == expected);
-                        false
-                    }
-                    _ => true,
-                });
+        let (groups, others) = self.groups(terms, inside, |target| is_singular(&target.at, self.schema));
+        // `co` and `ew` are no ranges, but they choose among single values.
+        let mut texts: BTreeMap<At, Vec<Expr>> = BTreeMap::new();
+        let mut done = Vec::new();
+        for term in others {
+            match text_test(&term) {
+                Some((target, ..)) if groups.contains_key(&target.at) => {
+                    texts.entry(target.at.clone()).or_default().push(term);
+                }
+                _ => done.push(term),
             }
-            let merged = values.expr(&group.target);
-            if self.can_be_written(&merged, inside) { others.push(merged) } else { others.extend(group.terms) }
         }
-        others
+        for (at, group) in groups {
+            let texts = texts.remove(&at).unwrap_or_default();
+            let values = Values::intersection(group.kind, group.values);
+            let chosen = match values.points() {
+                Some(points) if points.len() * texts.len() <= MOST_CHOICES => {
+                    let holds = |value: &Literal| {
+                        let mut tests = texts.iter().filter_map(text_test);
+                        tests.all(|(_, op, literal, expected)| text_holds(op, value, literal) == expected)
+                    };
+                    self.written(&values.retain_points(holds), &group.target, inside)
+                }
+                _ => None,
+            };
+            if let Some(chosen) = chosen {
+                done.push(chosen);
+                continue;
+            }
+            done.extend(texts);
+            done.extend(self.merged(&values, group.terms, &group.target, inside));
+        }
+        done
     }
 
     /// Terms about one attribute become one set of its values. That is also right where it has several: some value in one
     /// set, or some value in another, is some value in either.
     fn merge_or(&self, terms: Vec<Expr>, inside: Option<AttrId>) -> Vec<Expr> {
-        let (groups, mut others) = self.groups(terms, inside, |_| true);
-        for (_, group) in groups {
-            let values = Values::union(group.kind, group.values);
-            let singular = is_singular(&group.target.at, self.schema);
-            let merged = if singular { Some(values.expr(&group.target)) } else { values.expr_of_many(&group.target) };
-            match merged.filter(|merged| self.can_be_written(merged, inside)) {
-                Some(merged) => others.push(merged),
-                None => others.extend(group.terms),
-            }
-        }
         // Some element satisfies one, or some element another: some element satisfies either.
         let mut elements: BTreeMap<At, (Target, Vec<Expr>)> = BTreeMap::new();
         let mut rest = Vec::new();
-        for term in others {
+        for term in terms {
             match term {
                 Expr::Any(target, inner) => {
                     elements.entry(target.at.clone()).or_insert_with(|| (target, Vec::new())).1.push(*inner);
@@ -126,13 +125,41 @@ impl Simplifier<'_> {
             }
         }
         for (_, (target, inner)) in elements {
-            let inner = match &inner[..] {
-                [_] => Expr::or(inner),
-                _ => self.terms(Expr::or(inner), target.attribute(None)),
+            let joined = match &inner[..] {
+                [one] => one.clone(),
+                _ => self.terms(Expr::or(inner.iter().cloned()), target.attribute(None)),
             };
-            rest.push(self.any(&target, inner));
+            match self.any(&target, &joined) {
+                Some(any) => rest.push(any),
+                None => rest.extend(inner.into_iter().map(|inner| Expr::Any(target.clone(), Box::new(inner)))),
+            }
         }
-        rest
+        let (groups, mut done) = self.groups(rest, inside, |_| true);
+        for (_, group) in groups {
+            let values = Values::union(group.kind, group.values);
+            done.extend(self.merged(&values, group.terms, &group.target, inside));
+        }
+        done
+    }
+
+    /// The one expression of a set of values, or the terms that it was made of, if it is no shorter than they are or cannot
+    /// be written.
+    fn merged(&self, values: &Values, terms: Vec<Expr>, target: &Target, inside: Option<AttrId>) -> Vec<Expr> {
+        let before: usize = terms.iter().map(tests).sum();
+        match self.written(values, target, inside).filter(|merged| tests(merged) <= before) {
+            Some(merged) => vec![merged],
+            None => terms,
+        }
+    }
+
+    /// The shortest expression of a set of values that the schema lets a filter write.
+    fn written(&self, values: &Values, target: &Target, inside: Option<AttrId>) -> Option<Expr> {
+        let exprs = if is_singular(&target.at, self.schema) {
+            values.exprs(target)
+        } else {
+            values.expr_of_many(target).into_iter().collect()
+        };
+        exprs.into_iter().find(|expr| self.can_be_written(expr, inside))
     }
 
     /// The terms that are sets of values of one attribute, by attribute, and the others.
@@ -170,9 +197,11 @@ impl Simplifier<'_> {
             Expr::Not(inner) => self.can_be_written(inner, inside),
             Expr::Any(..) => true,
             Expr::Test(target, test) => {
-                let id = target.attribute(inside);
-                let operators = id.map_or(OperatorSet::ALL, |id| self.schema.attribute(id).operators());
+                let attribute = target.attribute(inside).map(|id| self.schema.attribute(id));
+                let operators = attribute.map_or(OperatorSet::ALL, |attribute| attribute.operators());
                 match test {
+                    // Comparisons read it as false where it is absent, these tests do not (S13).
+                    Test::Present | Test::Unassigned if attribute.is_some_and(Attribute::is_assumed_false) => false,
                     Test::Present => operators.contains(Operator::Present),
                     Test::Compare(op, _) => operators.contains(Operator::Compare(*op)),
                     Test::Unassigned => {
@@ -185,6 +214,10 @@ impl Simplifier<'_> {
 
     fn kind(&self, target: &Target, inside: Option<AttrId>) -> Option<Kind> {
         Kind::of(self.schema.attribute(target.attribute(inside)?))
+    }
+
+    fn is_assumed_false(&self, target: &Target, inside: Option<AttrId>) -> bool {
+        target.attribute(inside).is_some_and(|id| self.schema.attribute(id).is_assumed_false())
     }
 
     /// The one attribute that an expression of tests is about, by its first test.
@@ -205,7 +238,10 @@ impl Simplifier<'_> {
         let all =
             |terms: &[Expr]| terms.iter().map(|term| self.values(term, target, inside)).collect::<Option<Vec<_>>>();
         match expr {
-            Expr::Test(of, test) if of.at == target.at => Values::of_test(kind, test),
+            Expr::Test(of, test) if of.at == target.at => match test {
+                Test::Present | Test::Unassigned if self.is_assumed_false(target, inside) => None,
+                test => Values::of_test(kind, test),
+            },
             Expr::Not(inner) if singular || matches!(**inner, Expr::Test(_, Test::Unassigned)) => {
                 self.values(inner, target, inside).map(Values::complement)
             }
@@ -214,6 +250,30 @@ impl Simplifier<'_> {
             _ => None,
         }
     }
+}
+
+/// How many tests of single values one step makes.
+const MOST_CHOICES: usize = 4096;
+
+/// Contradictions and tautologies of a term and its opposite, and terms that say nothing beside another: `a or b` beside
+/// `a` in an `and`, `a and b` beside `a` in an `or`. Linear.
+fn absorb(expr: Expr) -> Expr {
+    let (terms, and) = match expr {
+        Expr::And(terms) => (terms, true),
+        Expr::Or(terms) => (terms, false),
+        other => return other,
+    };
+    let known: HashSet<&Expr> = terms.iter().collect();
+    if terms.iter().any(|term| matches!(term, Expr::Not(inner) if known.contains(&**inner))) {
+        return Expr::Const(!and);
+    }
+    let absorbed = |term: &Expr| match term {
+        Expr::Or(inner) if and => inner.iter().any(|term| known.contains(term)),
+        Expr::And(inner) if !and => inner.iter().any(|term| known.contains(term)),
+        _ => false,
+    };
+    let kept: Vec<Expr> = terms.iter().filter(|term| !absorbed(term)).cloned().collect();
+    sorted(if and { Expr::and(kept) } else { Expr::or(kept) })
 }
 
 /// A test by `co` or `ew`, and whether it is to be true.

@@ -1,9 +1,9 @@
 //! The part of a filter that a target can do, and the rest.
 
-use super::normal::normal;
+use super::normal::is_singular;
 use crate::check::{CheckedFilter, Expr, Target, Test};
 use crate::op::{CompareOp, Operator};
-use crate::schema::AttrId;
+use crate::schema::{AttrId, Schema};
 
 /// What a target is asked whether it can do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +46,14 @@ impl CheckedFilter {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn split(&self, can: impl Fn(Part) -> bool) -> Split {
-        let splitter = Splitter { can: &can };
-        let (pushed, residual) = splitter.expr(&normal(self.expr(), self.schema()), None);
+        let splitter = Splitter { schema: self.schema(), can: &can };
+        let (pushed, residual) = splitter.expr(&self.normal(), None);
         Split { pushed: self.with(pushed), residual: self.with(residual) }
     }
 }
 
 struct Splitter<'s> {
+    schema: &'s Schema,
     can: &'s dyn Fn(Part) -> bool,
 }
 
@@ -101,7 +102,22 @@ impl Splitter<'_> {
                     Test::Unassigned => CompareOp::Eq.into(),
                     Test::Compare(op, _) => (*op).into(),
                 };
-                if (self.can)(self.test(target, op, inside)) { whole() } else { none() }
+                if (self.can)(self.test(target, op, inside)) {
+                    return whole();
+                }
+                // Of one value, `ne` is `not (eq)`, and `eq` is `not (ne)`: the target may know the other one.
+                let other = match test {
+                    Test::Compare(CompareOp::Ne, value) => Some((CompareOp::Eq, value)),
+                    Test::Compare(CompareOp::Eq, value) => Some((CompareOp::Ne, value)),
+                    _ => None,
+                };
+                match other.filter(|_| is_singular(&target.at, self.schema)) {
+                    Some((op, value)) if (self.can)(Part::Not) && (self.can)(self.test(target, op.into(), inside)) => {
+                        let test = Expr::Test(target.clone(), Test::Compare(op, value.clone()));
+                        (test.not(), Expr::Const(true))
+                    }
+                    _ => none(),
+                }
             }
         }
     }

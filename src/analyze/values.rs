@@ -1,7 +1,5 @@
 //! Which values of one attribute an expression allows: sets over an ordered type, exact, closed under `and`, `or`, `not`.
 
-use std::cmp::Ordering;
-
 use crate::check::{Expr, Literal, Target, Test};
 use crate::op::CompareOp;
 use crate::schema::{Attribute, Type};
@@ -51,11 +49,9 @@ fn above(value: &Literal) -> Cut {
 }
 
 impl Kind {
-    /// The kind of an attribute whose comparisons are about its values alone: not a complex one, and not one that is read
-    /// as false where it has none (S13).
+    /// The kind of an attribute of simple values.
     pub(super) fn of(attribute: &Attribute) -> Option<Kind> {
         match attribute.ty() {
-            _ if attribute.is_assumed_false() => None,
             Type::String | Type::Reference | Type::Binary => Some(Kind::Text { folded: !attribute.is_case_exact() }),
             Type::Integer | Type::Decimal => Some(Kind::Number),
             Type::DateTime => Some(Kind::Instant),
@@ -183,6 +179,17 @@ impl Values {
         if self.none {
             return None;
         }
+        if self.kind == Kind::Bool {
+            let of = |(from, to): (&Cut, &Cut)| match (from, to) {
+                (Cut::Start, Cut::End) => &[false, true][..],
+                (Cut::Start, _) => &[false],
+                _ => &[true],
+            };
+            let values = self.ranges().flat_map(of);
+            return Some(
+                values.map(|value| if *value { &Literal::Bool(true) } else { &Literal::Bool(false) }).collect(),
+            );
+        }
         let point = |(from, to): (&'_ Cut, &'_ Cut)| matches!((from, to), (Cut::Beside(low, Side::Below), Cut::Beside(high, Side::Above)) if low == high);
         self.ranges().all(point).then(|| {
             let values = self.ranges().filter_map(|(from, _)| match from {
@@ -206,6 +213,10 @@ impl Values {
 
     /// The least and the greatest value, each with whether it is in the set; `None` without a bound on that side.
     pub(super) fn bounds(&self) -> (Option<Bound<'_>>, Option<Bound<'_>>) {
+        if self.kind == Kind::Bool {
+            // No order that a filter could ask about (S12).
+            return (None, None);
+        }
         let low = match self.cuts.first() {
             Some(Cut::Beside(value, side)) => Some((value, *side == Side::Below)),
             _ => None,
@@ -217,27 +228,34 @@ impl Values {
         (low, high)
     }
 
-    /// The expression of the set: the fewest tests of one attribute, always the same ones for the same set.
-    pub(super) fn expr(&self, target: &Target) -> Expr {
-        let positive = self.pieces(target);
+    /// The expressions of the set, that with the fewest tests first: always the same ones for the same set.
+    pub(super) fn exprs(&self, target: &Target) -> Vec<Expr> {
         let complement = self.clone().complement();
-        let negative = complement.pieces(target);
-        if negative.is_empty() {
-            return Expr::Const(true);
+        if complement.is_empty() {
+            return vec![Expr::Const(true)];
         }
-        // `ne` is the name of "all but this".
-        if let (false, [Expr::Test(_, Test::Compare(CompareOp::Eq, value))]) = (complement.none, &negative[..])
-            && self.none
-        {
-            return Expr::Test(target.clone(), Test::Compare(CompareOp::Ne, value.clone()));
-        }
-        let size = |pieces: &[Expr]| {
-            pieces.iter().map(|piece| if matches!(piece, Expr::And(_)) { 2 } else { 1 }).sum::<usize>()
-        };
-        match size(&negative).cmp(&size(&positive)) {
-            Ordering::Less => Expr::or(negative).not(),
-            _ => Expr::or(positive),
-        }
+        let mut exprs = vec![Expr::or(self.pieces(target)), Expr::or(complement.pieces(target)).not()];
+        exprs.extend(self.without_points(target));
+        exprs.sort_by_key(tests);
+        exprs
+    }
+
+    /// A range and the single values that it lacks, as `ne`.
+    fn without_points(&self, target: &Target) -> Option<Expr> {
+        let first = self.cuts.first()?;
+        let hull = Values { cuts: vec![first.clone(), self.cuts.last()?.clone()], ..self.clone() };
+        let gaps = self.cuts.get(1..self.cuts.len() - 1)?.chunks_exact(2);
+        let lacking = gaps.map(|gap| match gap {
+            [Cut::Beside(low, Side::Below), Cut::Beside(high, Side::Above)] if low == high => {
+                Some(Expr::Test(target.clone(), Test::Compare(CompareOp::Ne, low.clone())))
+            }
+            _ => None,
+        });
+        let lacking: Vec<Expr> = lacking.collect::<Option<_>>()?;
+        let everything = hull.clone().complement().is_empty();
+        let range = if everything { Expr::Const(true) } else { Expr::or(hull.pieces(target)) };
+        // A range beside "or unassigned" would need brackets of its own, and is no shorter.
+        (everything || !hull.none).then(|| Expr::and([range].into_iter().chain(lacking)))
     }
 
     /// The expression of "some value is in the set, or there is none and that is in it", for an attribute that may have
@@ -303,19 +321,29 @@ impl Values {
     }
 }
 
-/// The place behind every text that begins with the prefix: before the prefix with its last character raised by one. The
-/// step skips the surrogates, and a last character that is the greatest of all is dropped first.
+/// The place behind every text that begins with the prefix: before the prefix with its last character raised to the next
+/// one. That skips the surrogates, and a last character that is the greatest of all is dropped first.
 fn prefix_end(kind: Kind, prefix: &str) -> Cut {
     let mut rest = prefix;
     while let Some(last) = rest.chars().next_back() {
         rest = &rest[..rest.len() - last.len_utf8()];
-        let next = match last {
-            '\u{D7FF}' => Some('\u{E000}'),
-            other => char::from_u32(u32::from(other) + 1),
-        };
+        let next = (u32::from(last) + 1..=u32::from(char::MAX)).filter_map(char::from_u32);
+        let folded = matches!(kind, Kind::Text { folded: true });
+        // Among folded texts, one that is not folded stands for the next one that is: a filter could not write it.
+        let next = next.into_iter().find(|next| !folded || crate::fold::fold_char(*next) == *next);
         if let Some(next) = next {
             return below(&kind.text(&format!("{rest}{next}")));
         }
     }
     Cut::End
+}
+
+/// How many tests an expression has.
+pub(super) fn tests(expr: &Expr) -> usize {
+    match expr {
+        Expr::Const(_) => 0,
+        Expr::And(terms) | Expr::Or(terms) => terms.iter().map(tests).sum(),
+        Expr::Not(inner) | Expr::Any(_, inner) => tests(inner),
+        Expr::Test(..) => 1,
+    }
 }

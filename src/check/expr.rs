@@ -106,12 +106,23 @@ impl Expr {
         }
     }
 
-    /// How many levels of `Not`, `Any` and alternating `And` and `Or` it has.
-    pub(crate) fn depth(&self) -> usize {
-        1 + match self {
-            Expr::Const(_) | Expr::Test(..) => 0,
-            Expr::And(terms) | Expr::Or(terms) => terms.iter().map(Expr::depth).max().unwrap_or(0),
-            Expr::Not(inner) | Expr::Any(_, inner) => inner.depth(),
+    /// How many parentheses and brackets are open at once in its text.
+    pub(crate) fn nesting(&self) -> usize {
+        self.nesting_in(Around::Nothing)
+    }
+
+    fn nesting_in(&self, around: Around) -> usize {
+        match self {
+            Expr::Const(_) => 0,
+            // `x ne null` may have to be written with a `not`.
+            Expr::Test(_, Test::Unassigned) => 1,
+            Expr::Test(..) => 0,
+            Expr::And(terms) => terms.iter().map(|term| term.nesting_in(Around::And)).max().unwrap_or(0),
+            Expr::Or(terms) => {
+                let deepest = terms.iter().map(|term| term.nesting_in(Around::Nothing)).max().unwrap_or(0);
+                deepest + usize::from(around == Around::And)
+            }
+            Expr::Not(inner) | Expr::Any(_, inner) => 1 + inner.nesting_in(Around::Nothing),
         }
     }
 

@@ -145,8 +145,7 @@ impl CheckedFilter {
 
     /// What was worth telling stays with the filters that it was told of: its places are in their texts.
     fn bounded(&self, expr: Expr) -> Result<CheckedFilter, BindError> {
-        // A level of text is at most an `or`, an `and` and what the bracket stands for.
-        if expr.depth() > 3 * Limits::MAX_NESTING {
+        if expr.nesting() > Limits::MAX_NESTING {
             return Err(BindError::new(format!("the filter would be nested deeper than {}", Limits::MAX_NESTING)));
         }
         Ok(CheckedFilter::of(self.schema(), expr, Vec::new()))

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 pub use bind::BindError;
 pub use kind::{ErrorKind, Found, Name};
+pub(crate) use snippet::is_visible;
 
 use crate::span::Span;
 

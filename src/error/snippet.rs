@@ -57,7 +57,7 @@ fn visible(c: char) -> char {
 }
 
 /// Neither a control character nor one that turns the writing direction or breaks the line.
-pub(super) fn is_visible(c: char) -> bool {
+pub(crate) fn is_visible(c: char) -> bool {
     let turns = matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     !c.is_control() && !turns && c != '\u{FEFF}'
 }

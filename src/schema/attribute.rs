@@ -76,7 +76,8 @@ pub enum Returned {
     Request,
 }
 
-/// Makes stored values and literals alike, for a host that stores prepared values (S9): applied to each literal.
+/// Makes stored values and literals alike, for a host that stores prepared values (S9): applied to each literal. What is
+/// prepared already must stay as it is, because a checked filter's text has prepared literals.
 pub type Prepare = fn(&str) -> String;
 
 /// The definition of an attribute, to build a [`Schema`](crate::Schema) from: RFC 7643's characteristics with its

@@ -51,8 +51,10 @@ fn use_all(filter: &CheckedFilter, schema: &Schema) -> usize {
     assert_eq!(again.check_with(schema, &options(Quirks::NONE)).expect("canonical text"), *filter);
     assert_eq!(HashSet::from([filter.clone(), filter.clone()]).len(), 1);
     assert!(!filter.attributes().is_empty());
-    assert!(filter.negate().is_ok_and(|negated| negated.matches(&resource) != filter.matches(&resource)));
     // Refused where it would be deeper than any text may be.
+    if let Ok(negated) = filter.negate() {
+        assert_ne!(negated.matches(&resource), filter.matches(&resource));
+    }
     if let Ok(joined) = filter.and_with(filter).and_then(|joined| joined.or_with(filter)) {
         assert_eq!(joined.matches(&resource), filter.matches(&resource));
     }

@@ -32,7 +32,9 @@ pub(crate) enum Command {
   scim-query check --schema user 'userName sw \"b\" and emails co \"example\"'")]
     Check(Check),
     /// Tell a filter in plain words and, for a record, why it matches or not
-    #[command(after_help = "Example:
+    #[command(after_help = "With --record it exits 0 if some record matches, 1 if none does, 2 on an error.
+
+Example:
   scim-query explain --schema user 'userName sw \"b\" and not (title pr)' --record user.json")]
     Explain(Explain),
     /// Print a schema's attributes as a table: name, type, operators, sortable
@@ -147,6 +149,8 @@ pub(crate) struct Explain {
     /// Explain a simplified form of the filter
     #[arg(long)]
     pub(crate) simplify: bool,
+    #[command(flatten)]
+    pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) errors: ErrorArgs,
     /// The filter; `-` reads it from standard input

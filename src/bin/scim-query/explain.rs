@@ -16,7 +16,13 @@ pub(crate) fn run(args: &args::Explain) -> Result<ExitCode, Failure> {
         return Err(Failure::Other("the filter is read from standard input, so the record needs a file".into()));
     }
     let text = choose::text(&args.filter)?;
-    let filter = scim_query::Filter::parse_with(&text, &options)?.check_with(&schema, &options)?;
+    let checked =
+        scim_query::Filter::parse_with(&text, &options).and_then(|filter| filter.check_with(&schema, &options));
+    // The form with carets repeats the text, values and all.
+    let filter = match checked {
+        Err(error) if args.redacted => return Err(Failure::Other(error.to_string())),
+        checked => checked?,
+    };
     filter.warnings().iter().for_each(|warning| warn("filter", warning));
     let filter = if args.simplify { filter.simplify() } else { filter };
     let mut out = io::stdout().lock();
@@ -24,7 +30,8 @@ pub(crate) fn run(args: &args::Explain) -> Result<ExitCode, Failure> {
         writeln!(out, "{}", filter.explain(args.redacted))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let source = Source { file: Some(file.as_str()).filter(|file| *file != "-"), skip_invalid: false };
+    let source =
+        Source { file: Some(file.as_str()).filter(|file| *file != "-"), skip_invalid: args.input.skip_invalid };
     let mut matching = false;
     let mut first = true;
     source.each(&mut |record| {
