@@ -135,9 +135,13 @@ fn input_may_be_lines_an_array_or_an_envelope() {
     // A line break inside a string is an escape, so joining the lines of a record changes nothing in it.
     let ran = run(&["filter", "a pr"], "[{\"a\":\n\"x \\\" \\n y\"}]");
     assert_eq!(ran.out, "{\"a\":\"x \\\" \\n y\"}\n");
-    for one in ["{\"a\":1}", "{\n  \"a\": 1\n}\n", "\n\n\u{FEFF}{\"a\":1}", "{\"a\":1}\n\n\n"] {
+    for one in ["{\"a\":1}", "{\n  \"a\": 1\n}\n", "\n\n\u{FEFF}{\"a\":1}", "{\"a\":1}\n\n\n", "{\"a\":\n1}"] {
         assert_eq!(run(&["filter", "a pr"], one).out, "{\"a\":1}\n", "{one}");
     }
+    assert_eq!(run(&["filter", "a.b pr"], "{\"a\":\n{\"b\":1}}").out, "{\"a\":{\"b\":1}}\n");
+    // A broken record before a whole one is told as such.
+    let ran = run(&["filter", "--skip-invalid", "a pr"], "{\"a\":\n{\"a\":2}\n");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "{\"a\":2}\n"));
     // As `jq .` prints them.
     assert_eq!(run(&["filter", "--count", "a pr"], "{\n\"a\": 1\n}\n{\n\"a\": 2,\n\"value\": 1\n}\n").out, "2\n");
 }

@@ -10,8 +10,8 @@ impl Options {
     /// client's error.
     ///
     /// # Errors
-    /// An alias of an attribute that the schema does not have or that is one of its names, a capability for an attribute that
-    /// it does not have by that full name.
+    /// An alias of an attribute that the schema does not have, a capability for an attribute that it does not have by that
+    /// full name.
     ///
     /// ```
     /// use scim_query::{Options, Schema};
@@ -30,16 +30,8 @@ impl Options {
             let path = attr_path(name, &Options::default(), Part::Filter).ok()?;
             schema.find(path.uri(), path.dotted())
         };
-        for (alias, name) in &self.aliases {
-            if find(name).is_none() {
-                let message = format!("the alias `{alias}` is of `{name}`, which the schema does not have");
-                return Err(BindError::new(message));
-            }
-            if find(alias).is_some() {
-                return Err(BindError::new(format!(
-                    "the alias `{alias}` is the name of an attribute and has no effect"
-                )));
-            }
+        if let Some((alias, name)) = self.aliases.iter().find(|(_, name)| find(name).is_none()) {
+            return Err(BindError::new(format!("the alias `{alias}` is of `{name}`, which the schema does not have")));
         }
         for name in self.capabilities.iter().flat_map(|capabilities| capabilities.attributes.iter().flatten()) {
             let full = find(name).map(|id| schema.attribute(id).full_name());

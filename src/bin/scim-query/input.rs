@@ -177,8 +177,8 @@ fn format_of(reader: &mut dyn BufRead) -> io::Result<(Format, Vec<u8>)> {
             let envelope = ENVELOPES.iter().any(|key| members.get(*key).is_some_and(Value::is_array));
             if envelope { Format::Objects } else { Format::Lines }
         }
-        // An object that goes on, and not a broken record before the next one.
-        Err(error) if error.is_eof() && !start[second].starts_with(b"{") => Format::Objects,
+        // An object that goes on, and not a broken record before a whole one.
+        Err(error) if error.is_eof() && serde_json::from_slice::<Value>(&start[second]).is_err() => Format::Objects,
         _ => Format::Lines,
     };
     Ok((format, start))
