@@ -25,6 +25,8 @@ fn schema() -> Schema {
             only("neco", "ne co"),
             only("eqpr", "eq pr"),
             only("eqtags", "eq").multi_valued(),
+            AttributeDef::new("name", Type::Complex)
+                .sub_attributes([AttributeDef::new("first", Type::String), AttributeDef::new("age", Type::Integer)]),
             AttributeDef::new("cplx", Type::Complex)
                 .multi_valued()
                 .operators("pr".parse().unwrap())
@@ -137,6 +139,9 @@ fn implication_is_found_and_never_wrong() {
         ("n eq 1 and n eq 2", r#"x eq "whatever""#),
         ("nums eq 5", "nums gt 1"),
         ("not (nums gt 1)", "not (nums gt 2)"),
+        (r#"name.first eq "x""#, "name pr and name ne null"),
+        ("name.age lt 5", "name pr"),
+        (r#"name.first lt "x""#, "name ne null"),
     ] {
         assert!(implies(given, wanted), "{given} implies {wanted}");
     }
@@ -147,6 +152,9 @@ fn implication_is_found_and_never_wrong() {
         ("nums ne 1", "not (nums eq 1)"),
         ("nums gt 1 and nums lt 5", "nums[value gt 1 and value lt 5]"),
         ("p eq false", "p ne null"),
+        (r#"name.first lt "x""#, "name pr"),
+        (r#"name.first ne "x""#, "name ne null"),
+        (r#"name.first co """#, "name pr"),
     ] {
         assert!(!implies(given, wanted), "{given} does not imply {wanted}");
     }

@@ -22,8 +22,8 @@ pub enum Implication {
 impl CheckedFilter {
     /// Whether every match of this filter is a match of `policy`: to let a request pass, or refuse it, or narrow it with
     /// [`and_with`](CheckedFilter::and_with). `Yes` is never wrong. For conjunctions of tests of simple attributes of one value,
-    /// `co` and `ew` apart, `Unknown` means no; but that integers, instants and strings have a next one, and that a complex
-    /// attribute has a value when a part of it has, is not made use of.
+    /// `co` and `ew` apart, `Unknown` means no; but that integers, instants and strings have a next one is not made use
+    /// of.
     ///
     /// The cost is at most the product of the two filters' sizes, and capped: after half a million steps it is `Unknown`.
     ///
@@ -166,6 +166,9 @@ impl Prover<'_> {
 
     /// One test against another of the same place: what a value that passes the one passes of the other.
     fn test(&self, given: &Target, test: &Test, wanted: &Expr) -> bool {
+        if self.by_part(given, test, wanted) {
+            return true;
+        }
         match (test, wanted) {
             // A value that passes a test is a value; `ne` and `eq null` are also true of none.
             (Test::Present | Test::Compare(..), Expr::Not(inner)) => {
@@ -177,6 +180,25 @@ impl Prover<'_> {
             (Test::Compare(op, value @ Literal::Text { .. }), Expr::Test(target, wanted)) if target.at == given.at => {
                 self.text(*op, value, wanted)
             }
+            _ => false,
+        }
+    }
+
+    /// A complex attribute has a value where a part of it has one, and is present where a part of it is.
+    fn by_part(&self, given: &Target, test: &Test, wanted: &Expr) -> bool {
+        let is_part_of = |whole: &Target| match (&given.at, &whole.at) {
+            (At::Declared(part), At::Declared(whole)) => part.len() > whole.len() && part.starts_with(whole),
+            _ => false,
+        };
+        let of_a_value = !matches!(test, Test::Unassigned | Test::Compare(CompareOp::Ne, _)) && !self.is_assumed(given);
+        match wanted {
+            Expr::Not(inner) => {
+                matches!(&**inner, Expr::Test(whole, Test::Unassigned) if of_a_value && is_part_of(whole))
+            }
+            Expr::Test(whole, Test::Present) if of_a_value && is_part_of(whole) => match test {
+                Test::Compare(op, value @ Literal::Text { .. }) => self.text(*op, value, &Test::Present),
+                _ => true,
+            },
             _ => false,
         }
     }
