@@ -53,6 +53,23 @@ impl Decimal {
         Decimal { negative, digits: digits.into(), exponent: exponent.clamp(-FAR, FAR) }
     }
 
+    /// The greatest integer that is not above it, and whether there is a rest; `None` far beyond every integer that a
+    /// resource can hold.
+    pub(crate) fn floor(&self) -> Option<(i128, bool)> {
+        if self.exponent > 30 {
+            return None;
+        }
+        let whole = usize::try_from(self.exponent).unwrap_or(0);
+        let digits = self.digits.iter().copied().chain(std::iter::repeat(0)).take(whole);
+        let size = digits.fold(0i128, |size, digit| size * 10 + i128::from(digit));
+        let rest = self.digits.len() > whole;
+        Some((if self.negative { -size - i128::from(rest) } else { size }, rest))
+    }
+
+    pub(crate) fn is_negative(&self) -> bool {
+        self.negative
+    }
+
     /// Whether it has no fraction and lies within i64 or u64.
     pub(crate) fn is_integer(&self) -> bool {
         let whole = usize::try_from(self.exponent).is_ok_and(|exponent| exponent >= self.digits.len());

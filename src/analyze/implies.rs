@@ -8,7 +8,7 @@ use super::values::Values;
 use crate::check::{At, CheckedFilter, Expr, Literal, Target, Test};
 use crate::error::BindError;
 use crate::op::CompareOp;
-use crate::schema::{AttrId, Schema};
+use crate::schema::{AttrId, Schema, Type};
 
 /// The answer of [`CheckedFilter::implies`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,7 @@ pub enum Implication {
 impl CheckedFilter {
     /// Whether every match of this filter is a match of `policy`: to let a request pass, or refuse it, or narrow it with
     /// [`and_with`](CheckedFilter::and_with). `Yes` is never wrong. For conjunctions of tests of simple attributes of one value,
-    /// `co` and `ew` apart, `Unknown` means no; but that integers, instants and strings have a next one is not made use
-    /// of.
+    /// `co` and `ew` apart, `Unknown` means no.
     ///
     /// The cost is at most the product of the two filters' sizes, and capped: after half a million steps it is `Unknown`.
     ///
@@ -146,7 +145,8 @@ impl Prover<'_> {
             other => values(other).or_else(|| self.weaker(other, target).filter(|_| singular)).into_iter().collect(),
         };
         let Some(kind) = given.first().map(Values::kind) else { return false };
-        Values::intersection(kind, given).is_subset(&wanted)
+        let ty = target.attribute(inside).map_or(Type::Complex, |id| self.schema.attribute(id).ty());
+        Values::intersection(kind, given).rounded(ty).is_subset(&wanted.rounded(ty))
     }
 
     /// What `co` and `ew` say of the values at least: there is one, and it is not empty unless the literal is.

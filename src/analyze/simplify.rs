@@ -6,7 +6,7 @@ use super::normal::{is_singular, sorted};
 use super::values::{Kind, Values, tests};
 use crate::check::{At, Expr, Literal, Target, Test};
 use crate::op::{CompareOp, Operator, OperatorSet};
-use crate::schema::{AttrId, Attribute, Schema};
+use crate::schema::{AttrId, Attribute, Schema, Type};
 
 /// Terms of an `and` or `or` about one attribute.
 struct Group {
@@ -45,7 +45,11 @@ impl Simplifier<'_> {
             // An element that is asked about is assigned.
             return Expr::Const(false);
         }
-        let simple = self.values(&expr, target, inside).and_then(|values| self.written(&values, target, inside));
+        let Some(values) = self.values(&expr, target, inside) else { return expr };
+        if self.holds_nothing(&values, target, inside) {
+            return Expr::Const(false);
+        }
+        let simple = self.written(&values, target, inside);
         simple.filter(|simple| tests(simple) <= tests(&expr)).unwrap_or(expr)
     }
 
@@ -90,6 +94,9 @@ impl Simplifier<'_> {
         for (at, group) in groups {
             let texts = texts.remove(&at).unwrap_or_default();
             let values = Values::intersection(group.kind, group.values);
+            if self.holds_nothing(&values, &group.target, inside) {
+                return vec![Expr::Const(false)];
+            }
             let chosen = match values.points() {
                 Some(points) if points.len() * texts.len() <= MOST_CHOICES => {
                     let holds = |value: &Literal| {
@@ -150,6 +157,12 @@ impl Simplifier<'_> {
             Some(merged) => vec![merged],
             None => terms,
         }
+    }
+
+    /// Whether no value of the attribute's type is in the set.
+    fn holds_nothing(&self, values: &Values, target: &Target, inside: Option<AttrId>) -> bool {
+        let ty = target.attribute(inside).map_or(Type::Complex, |id| self.schema.attribute(id).ty());
+        values.rounded(ty).is_empty()
     }
 
     /// The shortest expression of a set of values that the schema lets a filter write.

@@ -1,6 +1,8 @@
 //! Which values of one attribute an expression allows: sets over an ordered type, exact, closed under `and`, `or`, `not`.
 
 use crate::check::{Expr, Literal, Target, Test};
+use crate::decimal::Decimal;
+use crate::instant::Instant;
 use crate::op::CompareOp;
 use crate::schema::{Attribute, Type};
 
@@ -156,6 +158,25 @@ impl Values {
     /// What is in all of the sets.
     pub(super) fn intersection(kind: Kind, sets: impl IntoIterator<Item = Values>) -> Values {
         Values::union(kind, sets.into_iter().map(Values::complement)).complement()
+    }
+
+    /// The same set of values of the type, with one form for each: integers, instants and strings have a next one, so that
+    /// "above this one" is "from the next one on", and integers lie within i64 and u64 (S11).
+    pub(super) fn rounded(&self, ty: Type) -> Values {
+        let mut cuts: Vec<Cut> = Vec::with_capacity(self.cuts.len());
+        for cut in &self.cuts {
+            let cut = match cut {
+                Cut::Beside(value, side) => rounded(value, *side, ty),
+                other => other.clone(),
+            };
+            // Two cuts at one place: nothing lies between them, or nothing separates what they bound.
+            if cuts.last() == Some(&cut) {
+                cuts.pop();
+            } else {
+                cuts.push(cut);
+            }
+        }
+        Values { kind: self.kind, none: self.none, cuts }
     }
 
     pub(super) fn kind(&self) -> Kind {
@@ -318,6 +339,35 @@ impl Values {
             pieces.push(test(Test::Unassigned));
         }
         pieces
+    }
+}
+
+fn rounded(value: &Literal, side: Side, ty: Type) -> Cut {
+    match (value, side) {
+        (Literal::Text { text, folded }, Side::Above) => {
+            below(&Literal::Text { text: format!("{text}\0").into(), folded: *folded })
+        }
+        (Literal::Instant(instant), Side::Above) => {
+            let (seconds, nanos) = match instant.nanos {
+                999_999_999 => (instant.seconds + 1, 0),
+                nanos => (instant.seconds, nanos + 1),
+            };
+            below(&Literal::Instant(Instant { seconds, nanos }))
+        }
+        (Literal::Number(number), side) if ty == Type::Integer => {
+            let first = match number.floor() {
+                // The first integer that is not below the cut.
+                Some((floor, rest)) => floor + i128::from(rest || side == Side::Above),
+                None if number.is_negative() => return Cut::Start,
+                None => return Cut::End,
+            };
+            match first {
+                first if first <= i128::from(i64::MIN) => Cut::Start,
+                first if first > i128::from(u64::MAX) => Cut::End,
+                first => below(&Literal::Number(Decimal::parse(&first.to_string()))),
+            }
+        }
+        _ => Cut::Beside(value.clone(), side),
     }
 }
 
