@@ -126,6 +126,23 @@ fn capabilities_narrow_what_a_caller_may_ask() {
     assert_eq!(refused(json!({"connectives": ["and"]}), "title pr or title pr"), Some("form_denied"));
     assert_eq!(refused(json!({"connectives": ["and"]}), "not (title pr)"), Some("form_denied"));
     assert_eq!(refused(json!({"valuePaths": false}), "emails[type pr]"), Some("form_denied"));
+    // The place is that of the first such word, whatever brackets were dropped around it.
+    for (text, denied, start) in [
+        ("title pr and (id pr or meta pr)", "or", 20),
+        ("(title pr or id pr) and meta pr", "or", 10),
+        ("((title pr or id pr) or meta pr)", "or", 11),
+        ("title pr or (id pr and meta pr)", "and", 19),
+        ("(title pr and id pr) and meta pr", "and", 10),
+        ("title pr or emails[type pr or display pr]", "or", 9),
+        ("title pr and not (id pr)", "not", 13),
+    ] {
+        let allowed: Vec<&str> = ["and", "or", "not"].into_iter().filter(|word| *word != denied).collect();
+        let capabilities = serde_json::from_value(json!({"connectives": allowed})).unwrap();
+        let options = Options::default().with_capabilities(capabilities);
+        let error = Filter::parse(text).unwrap().check_with(&schema, &options).unwrap_err();
+        let span = error.span().unwrap();
+        assert_eq!((error.code(), span.start, span.of(text)), ("form_denied", start, denied), "{text}");
+    }
     assert_eq!(refused(json!({"nesting": 1}), "not (not (title pr))"), Some("too_deep"));
     assert_eq!(refused(json!({"comparisons": 1}), "title pr and title pr"), Some("too_many_comparisons"));
     assert!(serde_json::from_value::<Capabilities>(json!({"operator": ["eq"]})).is_err(), "a misspelt member");

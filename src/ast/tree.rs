@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use super::{AttrExp, AttrPath};
 use crate::span::{Place, Span};
 
-/// One node; its terms follow it. `size` counts the nodes of the subtree, itself included.
+/// One node; its terms follow it. `size` counts the nodes of the subtree, itself included; `span` is the place of the word,
+/// for `and` and `or` of the first one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node<'q> {
-    And { size: usize },
-    Or { size: usize },
+    And { size: usize, span: Place },
+    Or { size: usize, span: Place },
     Not { size: usize, span: Place },
     ValuePath { size: usize, path: AttrPath<'q> },
     Attr(AttrExp<'q>),
@@ -18,15 +19,17 @@ pub(crate) enum Node<'q> {
 impl<'q> Node<'q> {
     fn size(&self) -> usize {
         match self {
-            Node::And { size } | Node::Or { size } | Node::Not { size, .. } | Node::ValuePath { size, .. } => *size,
+            Node::And { size, .. } | Node::Or { size, .. } | Node::Not { size, .. } | Node::ValuePath { size, .. } => {
+                *size
+            }
             Node::Attr(_) => 1,
         }
     }
 
     pub(super) fn into_owned(self) -> Node<'static> {
         match self {
-            Node::And { size } => Node::And { size },
-            Node::Or { size } => Node::Or { size },
+            Node::And { size, span } => Node::And { size, span },
+            Node::Or { size, span } => Node::Or { size, span },
             Node::Not { size, span } => Node::Not { size, span },
             Node::ValuePath { size, path } => Node::ValuePath { size, path: path.into_owned() },
             Node::Attr(exp) => Node::Attr(AttrExp {
@@ -81,19 +84,6 @@ impl<'a> Expr<'a> {
             Node::ValuePath { path, .. } => ExprKind::ValuePath(path, Expr { nodes: rest }),
             Node::Attr(exp) => ExprKind::Attr(exp),
         }
-    }
-
-    /// Where `not` stands, or the first attribute of anything else.
-    pub(crate) fn place(self) -> Span {
-        self.nodes
-            .iter()
-            .find_map(|node| match node {
-                Node::Not { span, .. } => Some(span.0),
-                Node::ValuePath { path, .. } => Some(path.span),
-                Node::Attr(exp) => Some(exp.path.span),
-                Node::And { .. } | Node::Or { .. } => None,
-            })
-            .unwrap_or_default()
     }
 
     /// How many comparisons it has.
@@ -196,11 +186,11 @@ impl<'q> Draft<'q> {
     }
 
     pub(crate) fn and(self, other: Draft<'q>) -> Draft<'q> {
-        self.join(other, |node| matches!(node, Node::And { .. }), |size| Node::And { size })
+        self.join(other, |node| matches!(node, Node::And { .. }), |size| Node::And { size, span: Place::default() })
     }
 
     pub(crate) fn or(self, other: Draft<'q>) -> Draft<'q> {
-        self.join(other, |node| matches!(node, Node::Or { .. }), |size| Node::Or { size })
+        self.join(other, |node| matches!(node, Node::Or { .. }), |size| Node::Or { size, span: Place::default() })
     }
 
     pub(crate) fn not(mut self, span: Span) -> Draft<'q> {
@@ -246,7 +236,7 @@ impl<'q> Draft<'q> {
         let mut finished = Vec::with_capacity(nodes.len());
         let mut roots = vec![nodes.len() - 1];
         while let Some(at) = roots.pop() {
-            let node = std::mem::replace(&mut nodes[at], Node::And { size: 0 });
+            let node = std::mem::replace(&mut nodes[at], Node::And { size: 0, span: Place::default() });
             let first = at + 1 - node.size();
             finished.push(node);
             // The terms of a node end where the next one begins, the last one right before the node.

@@ -97,8 +97,8 @@ impl<'c> Checker<'c> {
                 Event::Enter { node, .. } => {
                     let mut entered = Open { terms: done.len(), value_path: None, scope };
                     match node {
-                        Node::And { .. } => self.form(Connective::And, expr.place()),
-                        Node::Or { .. } => self.form(Connective::Or, expr.place()),
+                        Node::And { span, .. } => self.form(Connective::And, span.0),
+                        Node::Or { span, .. } => self.form(Connective::Or, span.0),
                         Node::Not { span, .. } => self.form(Connective::Not, span.0),
                         Node::ValuePath { path, .. } => match self.value_path(path, scope) {
                             Ok((target, inner)) => {

@@ -73,6 +73,26 @@ struct Level<'q> {
     /// The current `and` is one `or` in parentheses so far: it has this many terms and no node of its own yet, because
     /// it may turn out to be part of an `or` around it.
     or_inside: usize,
+    /// The places of the first `and` of the current `and`, of the first `or`, and of the first `or` of `or_inside`.
+    and_span: Option<Span>,
+    or_span: Option<Span>,
+    or_inside_span: Option<Span>,
+}
+
+impl Level<'_> {
+    fn new(open: Open<'_>, start: usize) -> Level<'_> {
+        Level {
+            open,
+            start,
+            ors: 0,
+            and_start: start,
+            ands: 0,
+            or_inside: 0,
+            and_span: None,
+            or_span: None,
+            or_inside_span: None,
+        }
+    }
 }
 
 /// The nodes so far, each behind its terms, and the open expressions.
@@ -83,8 +103,7 @@ struct Levels<'q> {
 
 impl<'q> Levels<'q> {
     fn open(&mut self, open: Open<'q>) {
-        let start = self.nodes.len();
-        self.open.push(Level { open, start, ors: 0, and_start: start, ands: 0, or_inside: 0 });
+        self.open.push(Level::new(open, self.nodes.len()));
     }
 
     /// An operand is complete: its nodes are the last ones.
@@ -94,21 +113,27 @@ impl<'q> Levels<'q> {
         }
     }
 
+    /// The nodes from `start` on become terms of an `or`.
+    fn push_or(&mut self, start: usize, span: Option<Span>) {
+        self.nodes.push(Node::Or { size: self.nodes.len() - start + 1, span: Place(span.unwrap_or_default()) });
+    }
+
     /// `and` follows.
-    fn and(&mut self) {
-        if let Some(level) = self.open.last_mut()
-            && std::mem::take(&mut level.or_inside) > 0
-        {
-            self.nodes.push(Node::Or { size: self.nodes.len() - level.and_start + 1 });
+    fn and(&mut self, span: Span) {
+        let Some(mut level) = self.open.pop() else { return };
+        if std::mem::take(&mut level.or_inside) > 0 {
+            self.push_or(level.and_start, level.or_inside_span.take());
         }
+        level.and_span.get_or_insert(span);
+        self.open.push(level);
     }
 
     /// `or` follows.
-    fn or(&mut self) {
-        if let Some(mut level) = self.open.pop() {
-            self.end_and(&mut level);
-            self.open.push(level);
-        }
+    fn or(&mut self, span: Span) {
+        let Some(mut level) = self.open.pop() else { return };
+        self.end_and(&mut level);
+        level.or_span.get_or_insert(span);
+        self.open.push(level);
     }
 
     /// The innermost expression ends: its nodes become an operand of the one around it.
@@ -120,6 +145,7 @@ impl<'q> Levels<'q> {
         {
             // Only `and`, or one operand: its terms are terms of the `and` around it.
             outer.ands += level.ands;
+            outer.and_span = outer.and_span.or(level.and_span);
             return;
         }
         self.end_and(&mut level);
@@ -128,10 +154,11 @@ impl<'q> Levels<'q> {
         {
             outer.ands = 1;
             outer.or_inside = level.ors;
+            outer.or_inside_span = level.or_span;
             return;
         }
         if level.ors > 1 {
-            self.nodes.push(Node::Or { size: self.nodes.len() - level.start + 1 });
+            self.push_or(level.start, level.or_span);
         }
         let size = self.nodes.len() - level.start + 1;
         match level.open {
@@ -145,9 +172,11 @@ impl<'q> Levels<'q> {
 
     /// The `and` of a level is complete.
     fn end_and(&mut self, level: &mut Level<'q>) {
+        let span = level.and_span.take().unwrap_or_default();
         if level.ands > 1 {
-            self.nodes.push(Node::And { size: self.nodes.len() - level.and_start + 1 });
+            self.nodes.push(Node::And { size: self.nodes.len() - level.and_start + 1, span: Place(span) });
         }
+        level.or_span = level.or_span.or(level.or_inside_span.take());
         level.ors += std::mem::take(&mut level.or_inside).max(1);
         level.ands = 0;
         level.and_start = self.nodes.len();
@@ -158,7 +187,7 @@ impl<'q> Levels<'q> {
         let Some(mut level) = self.open.pop() else { return };
         if level.ors > 0 || level.or_inside > 0 {
             self.end_and(&mut level);
-            self.nodes.push(Node::Or { size: self.nodes.len() - level.start + 1 });
+            self.push_or(level.start, level.or_span.take());
             level.ors = 0;
             level.ands = 1;
             level.and_start = level.start;
@@ -250,6 +279,7 @@ fn more<'q>(
         }
     };
     let behind = &input[word.len()..];
+    let span = context.span(input, behind);
     let rest = context.spaces(behind);
     match rest.bytes().next() {
         None | Some(b')' | b']') => return fail(ErrorKind::RightSideMissing { connective }, input, behind),
@@ -260,9 +290,9 @@ fn more<'q>(
         Some(_) => {}
     }
     if connective == "and" {
-        levels.and()
+        levels.and(span)
     } else {
-        levels.or()
+        levels.or(span)
     }
     Ok(rest)
 }
