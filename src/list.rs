@@ -30,6 +30,16 @@ pub struct Page<N> {
 
 impl Page<&Value> {
     /// The resources as the request and the schema want them returned ([`Projection`](crate::Projection)).
+    ///
+    /// ```
+    /// use scim_query::{ListQuery, Profile, Schema, list};
+    /// use serde_json::json;
+    ///
+    /// let users = [json!({"id": "1", "userName": "bob", "password": "never returned"})];
+    /// let query = ListQuery::parse("", &Profile::scim())?.check(&Schema::user())?;
+    /// assert_eq!(list(&users, &query)?.projected(&query), [json!({"id": "1", "userName": "bob"})]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn projected(&self, query: &CheckedQuery) -> Vec<Value> {
         self.resources.iter().map(|resource| query.projection.apply(resource)).collect()
     }
@@ -90,12 +100,13 @@ impl std::error::Error for ListError {}
 /// The resources are whole: [`Page::projected`] leaves what `attributes`, `excludedAttributes` and the schema's `returned`
 /// say, and is what a server sends.
 ///
-/// The resources are walked once, and once more when a cursor's place has to be looked up in them (O7). Resources that
-/// the caller may not see must not be among them: the list is the caller's scope.
+/// The resources are walked once, and once more when a cursor's place has to be looked up in them (O7) or a record id is
+/// given out, which must name one of them only. Resources that the caller may not see must not be among them: the list is
+/// the caller's scope.
 ///
 /// # Errors
-/// A cursor that this query did not give out or whose resource is gone; a resource without a tie-breaker (O5), with its
-/// position.
+/// A cursor that this query did not give out or whose resource is gone; with its position, a resource without a tie-breaker,
+/// or with one that is not its own where a cursor has to stand behind it (O5).
 ///
 /// ```
 /// use scim_query::{ListQuery, Profile, Schema, list};

@@ -26,6 +26,25 @@ const DIGEST: usize = 16;
 /// Without a key, a cursor that was changed is refused by a checksum, which stops accidents but not a forger: a cursor
 /// holds a position only, so what a forger can reach is what the caller could have listed anyway. With the feature `hmac`
 /// and a key (`Cursors::with_key`), it is authenticated (HMAC-SHA-256, compared in constant time).
+///
+/// ```
+/// use scim_query::{CursorKind, Cursors, ListQuery, Profile, Schema, list};
+/// use serde_json::json;
+///
+/// let of_tenant = |tenant| Profile::scim().with_cursors(CursorKind::Opaque(Cursors::new().with_scope(tenant)));
+/// let users = [json!({"id": "1"}), json!({"id": "2"})];
+/// let page = |query: &str, profile: &Profile| -> Result<_, Box<dyn std::error::Error>> {
+///     Ok(list(&users, &ListQuery::parse(query, profile)?.check(&Schema::user())?)?)
+/// };
+/// let cursor = page("count=1&cursor=", &of_tenant("a"))?.next.unwrap();
+/// let next = format!("count=5&cursor={cursor}"); // another size of page is another matter
+/// assert_eq!(page(&next, &of_tenant("a"))?.resources, [&users[1]]);
+/// assert_eq!(
+///     page(&next, &of_tenant("b")).unwrap_err().to_string(),
+///     "the cursor is refused: it belongs to another filter, ordering or scope: begin again without it"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Cursors {
     scope: Vec<u8>,

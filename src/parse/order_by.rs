@@ -90,6 +90,14 @@ impl<'q> OrderBy<'q> {
     ///
     /// # Errors
     /// Where the text is no attribute name.
+    ///
+    /// ```
+    /// use scim_query::{Direction, Options, OrderBy};
+    ///
+    /// let order = OrderBy::sort_by("name.familyName", &Options::default())?.with_direction(Direction::Descending);
+    /// assert_eq!(order, OrderBy::parse("name.familyName desc")?);
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
     pub fn sort_by(text: &'q str, options: &Options) -> Result<OrderBy<'q>, Error> {
         if text.is_empty() {
             return Err(Error::new(ErrorKind::OrderEmpty, Part::SortBy, crate::span::Span::default(), text));

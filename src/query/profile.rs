@@ -3,6 +3,15 @@
 use crate::page::{CursorKind, Cursors};
 
 /// The names of a list request's parameters, and the sizes of its pages (O8).
+///
+/// ```
+/// use scim_query::{ListQuery, Profile, Schema};
+///
+/// let profile = Profile::scim().with_sizes(50, 100);
+/// let size = |query| Ok::<_, scim_query::Error>(ListQuery::parse(query, &profile)?.check(&Schema::user())?.paging().size());
+/// assert_eq!((size("")?, size("count=1000")?, size("count=-1")?), (50, 100, 0));
+/// # Ok::<(), scim_query::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Profile {

@@ -15,6 +15,18 @@ impl Schema {
     ///
     /// # Errors
     /// A document that is not one, with the attribute that is wrong.
+    ///
+    /// ```
+    /// use scim_query::{Filter, Schema};
+    /// use serde_json::json;
+    ///
+    /// let thing = json!({"id": "urn:example:2.0:Thing", "attributes": [{"name": "level", "type": "integer"}]});
+    /// let extension = json!({"id": "urn:example:2.0:Extra", "attributes": [{"name": "owner", "type": "string"}]});
+    /// let schema = Schema::from_json(&[thing, extension])?;
+    /// let filter = Filter::parse(r#"level gt 2 and owner eq "bob""#)?.check(&schema)?;
+    /// assert!(filter.matches(&json!({"level": 3, "urn:example:2.0:Extra": {"owner": "Bob"}})));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_json(documents: &[Value]) -> Result<Schema, BindError> {
         let Some((core, extensions)) = documents.split_first() else {
             return Err(BindError::new("no schema document is given"));

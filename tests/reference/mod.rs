@@ -17,8 +17,9 @@ pub mod filter;
 pub mod generate;
 pub mod order;
 pub mod print;
-pub mod random;
 pub mod scalar;
 pub mod schema;
 pub mod shrink;
 pub mod values;
+
+pub use crate::support::random;

@@ -1,6 +1,7 @@
 //! Grammars in RFC 5234 notation at work: a maker of sentences and a recogniser. The two share only the reading of
 //! the file, so that each tests the other.
 
+pub use super::random::Random;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -352,33 +353,6 @@ impl<'a> Recogniser<'a> {
             add(&mut ends, self.node(node, at));
         }
         ends
-    }
-}
-
-/// SplitMix64: small, and the same everywhere.
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Random {
-        Random(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    /// One of these.
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
     }
 }
 

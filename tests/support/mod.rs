@@ -2,3 +2,4 @@
 
 pub mod abnf;
 pub mod cases;
+pub mod random;
