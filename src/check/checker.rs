@@ -303,27 +303,13 @@ impl<'c> Checker<'c> {
         scope: Scope,
     ) -> Result<(AttrId, Target), (ErrorKind, Span)> {
         let schema = self.resolver.schema;
-        let attribute = schema.attribute(id);
         let span = exp.path().span();
-        let value = schema.find_below(id, "value");
-        let lenient = self.options.quirks.has(Quirk::Q10) && !attribute.is_multi_valued();
-        match value {
-            Some(value) if attribute.is_multi_valued() || lenient => {
-                let name = format!("{}.value", exp.path());
-                self.resolver.check_allowed(value, &name).map_err(|kind| (kind, span))?;
-                if lenient {
-                    self.warn(WarningKind::Quirk(Quirk::Q10), span);
-                }
-                let at = At::Declared(below(schema.line(value), scope));
-                Ok((value, Target { at, ..target }))
-            }
-            _ => {
-                let usable = |id: &AttrId| self.resolver.is_allowed(*id) && schema.attribute(*id).ty() != Type::Complex;
-                let instead = value.filter(usable).or_else(|| attribute.sub_attributes().iter().copied().find(usable));
-                let instead = instead.map(|id| schema.attribute(id).full_name().into());
-                Err((ErrorKind::SubAttributeNeeded { name: Name::of(&exp.path().to_string()), instead }, span))
-            }
+        let lenient = self.options.quirks.has(Quirk::Q10) && !schema.attribute(id).is_multi_valued();
+        let value = self.resolver.implied_value(id, exp.path(), lenient).map_err(|kind| (kind, span))?;
+        if lenient {
+            self.warn(WarningKind::Quirk(Quirk::Q10), span);
         }
+        Ok((value, Target { at: At::Declared(below(schema.line(value), scope)), ..target }))
     }
 
     /// Whether a comparison there may find more than one value.

@@ -239,10 +239,10 @@ impl Printer<'_> {
     }
 }
 
-impl Target {
+impl At {
     /// The name as a filter writes it; `inside` is the attribute in whose brackets it stands, where names begin below it.
     pub(crate) fn name<'s>(&self, schema: &'s Schema, inside: Option<AttrId>) -> Cow<'s, str> {
-        match &self.at {
+        match self {
             At::Element => "value".into(),
             At::Declared(line) => {
                 let full = line.last().map_or("", |id| schema.attribute(*id).full_name());
@@ -254,6 +254,13 @@ impl Target {
                 format!("{uri}{}", names.join(".")).into()
             }
         }
+    }
+}
+
+impl Target {
+    /// [`At::name`].
+    pub(crate) fn name<'s>(&self, schema: &'s Schema, inside: Option<AttrId>) -> Cow<'s, str> {
+        self.at.name(schema, inside)
     }
 
     /// The attribute that it ends in; `inside` is the one in whose brackets it stands.

@@ -6,7 +6,7 @@ use crate::ast::AttrPath;
 use crate::error::{ErrorKind, Name};
 use crate::options::Options;
 use crate::quirks::Quirk;
-use crate::schema::{AttrId, Attribute, LookUp, Schema};
+use crate::schema::{AttrId, Attribute, LookUp, Schema, Type};
 
 /// Why a name is looked up; decides what may be suggested.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,6 +90,21 @@ impl<'r> Resolver<'r> {
             Purpose::Sort => ErrorKind::AttributeNotSortable { name },
             Purpose::Project | Purpose::Write => ErrorKind::AttributeUnknown { name, nearest: None },
         })
+    }
+
+    /// The `value` that a bare complex attribute stands for in a comparison or an ordering (S8): of a multi-valued one, or
+    /// with `lenient` of any.
+    pub(crate) fn implied_value(&self, id: AttrId, path: &AttrPath<'_>, lenient: bool) -> Result<AttrId, ErrorKind> {
+        let attribute = self.schema.attribute(id);
+        let value = self.schema.find_below(id, "value");
+        if let Some(value) = value.filter(|_| attribute.is_multi_valued() || lenient) {
+            self.check_allowed(value, &format!("{path}.value"))?;
+            return Ok(value);
+        }
+        let usable = |id: &AttrId| self.is_allowed(*id) && self.schema.attribute(*id).ty() != Type::Complex;
+        let instead = value.filter(usable).or_else(|| attribute.sub_attributes().iter().copied().find(usable));
+        let instead = instead.map(|id| self.schema.attribute(id).full_name().into());
+        Err(ErrorKind::SubAttributeNeeded { name: Name::of(&path.to_string()), instead })
     }
 
     /// Under the open schema, where names are what they are, the caller's capabilities still hold (S16).

@@ -155,19 +155,8 @@ impl Eq for CheckedOrdering {}
 impl fmt::Display for CheckedOrdering {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, key) in self.keys().iter().enumerate() {
-            f.write_str(if index == 0 { "" } else { ", " })?;
-            match &key.at {
-                At::Declared(line) => {
-                    let name = line.last().map_or("", |id| self.schema().attribute(*id).full_name());
-                    write!(f, "{name}")?;
-                }
-                At::Open { uri, names } => {
-                    let uri = uri.as_deref().map(|uri| format!("{uri}:")).unwrap_or_default();
-                    write!(f, "{uri}{}", names.join("."))?;
-                }
-                At::Element => {}
-            }
-            write!(f, " {}", key.direction)?;
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{} {}", key.at.name(self.schema(), None), key.direction)?;
         }
         Ok(())
     }
@@ -236,22 +225,9 @@ fn sort_key(path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<(At, bool), 
 
 /// The attribute itself, or the `value` that a multi-valued complex one means (S8).
 fn sortable(id: AttrId, path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<AttrId, ErrorKind> {
-    let schema = resolver.schema;
-    let attribute = schema.attribute(id);
     resolver.check_allowed(id, &path.to_string())?;
-    if attribute.ty() != Type::Complex {
-        return Ok(id);
-    }
-    match schema.find_below(id, "value") {
-        Some(value) if attribute.is_multi_valued() => {
-            resolver.check_allowed(value, &format!("{path}.value"))?;
-            Ok(value)
-        }
-        _ => {
-            let usable = |id: &AttrId| resolver.is_allowed(*id) && schema.attribute(*id).ty() != Type::Complex;
-            let instead = attribute.sub_attributes().iter().copied().find(usable);
-            let instead = instead.map(|id| schema.attribute(id).full_name().into());
-            Err(ErrorKind::SubAttributeNeeded { name: Name::of(&path.to_string()), instead })
-        }
+    match resolver.schema.attribute(id).ty() {
+        Type::Complex => resolver.implied_value(id, path, false),
+        _ => Ok(id),
     }
 }
