@@ -66,6 +66,33 @@ impl Decimal {
         Some((if self.negative { -size - i128::from(rest) } else { size }, rest))
     }
 
+    /// The greatest multiple of `10^-scale` that is not above it, and whether there is a rest.
+    pub(crate) fn floor_at(&self, scale: u16) -> (Decimal, bool) {
+        let kept = usize::try_from(self.exponent.saturating_add(i64::from(scale))).unwrap_or(0);
+        if kept >= self.digits.len() {
+            return (self.clone(), false);
+        }
+        let mut digits = self.digits[..kept].to_vec();
+        let mut exponent = if kept == 0 { -i64::from(scale) } else { self.exponent };
+        if self.negative {
+            // One more in the last place that is kept.
+            digits.insert(0, 0);
+            exponent += 1;
+            for digit in digits.iter_mut().rev() {
+                *digit = (*digit + 1) % 10;
+                if *digit != 0 {
+                    break;
+                }
+            }
+        }
+        (Decimal::normal(self.negative, digits, exponent), true)
+    }
+
+    /// How many digits stand before the point; not above zero for what is less than one.
+    pub(crate) fn whole_digits(&self) -> i64 {
+        self.exponent
+    }
+
     pub(crate) fn is_negative(&self) -> bool {
         self.negative
     }

@@ -89,6 +89,7 @@ mod query;
 mod quirks;
 mod schema;
 mod span;
+pub mod sql;
 mod warning;
 
 pub use analyze::{Bounds, Explanation, Implication, MapError, Split, SplitPart, Step};

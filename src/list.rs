@@ -62,6 +62,10 @@ pub struct DataError {
 }
 
 impl DataError {
+    pub(crate) fn new(position: usize, problem: &'static str) -> DataError {
+        DataError { position, problem }
+    }
+
     /// The number of the resource in the input, from 0.
     pub fn position(&self) -> usize {
         self.position

@@ -18,10 +18,10 @@ use crate::reference::random::Random;
 use crate::reference::schema::Schema as Reference;
 
 /// One schema, as each side reads it.
-struct Both {
-    name: &'static str,
-    reference: Reference,
-    ours: Schema,
+pub(crate) struct Both {
+    pub(crate) name: &'static str,
+    pub(crate) reference: Reference,
+    pub(crate) ours: Schema,
 }
 
 impl Both {
@@ -37,7 +37,7 @@ impl Both {
         &schemas[[0, 1, 2, 1, 2, 3, 1, 2, 0, 4][seed as usize % 10]]
     }
 
-    fn all() -> Vec<Both> {
+    pub(crate) fn all() -> Vec<Both> {
         vec![
             Both::read("user", &[include_str!("schemas/test-user.json"), include_str!("schemas/enterprise-user.json")]),
             Both::read(
@@ -57,11 +57,11 @@ impl Both {
         ]
     }
 
-    fn print(&self, random: &mut Random, tree: &Tree) -> String {
+    pub(crate) fn print(&self, random: &mut Random, tree: &Tree) -> String {
         Printer { random, schema: &self.reference }.filter(tree)
     }
 
-    fn check(&self, text: &str) -> Result<CheckedFilter, Error> {
+    pub(crate) fn check(&self, text: &str) -> Result<CheckedFilter, Error> {
         Filter::parse(text)?.check(&self.ours)
     }
 }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: a room may use those before it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "span", "op", "limits", "quirks", "error", "warning", "ast", "options", "parse", "build", "schema", "decimal",
-    "instant", "fold", "check", "eval", "analyze", "order", "page", "project", "query", "list", "http",
+    "instant", "fold", "check", "eval", "analyze", "order", "page", "project", "query", "list", "sql", "http",
 ];
 
 fn place(room: &str) -> usize {

@@ -16,4 +16,6 @@ mod reports;
 mod schema;
 mod seed;
 mod semantics;
+#[cfg(feature = "databases")]
+mod sql;
 mod support;

@@ -43,6 +43,8 @@ struct Checked {
     schema: Schema,
     expr: Expr,
     warnings: Vec<Warning>,
+    /// The text that the places are in; a filter that was made from others has none.
+    text: Option<Box<str>>,
 }
 
 impl CheckedFilter {
@@ -52,7 +54,12 @@ impl CheckedFilter {
     }
 
     pub(crate) fn of(schema: &Schema, expr: Expr, warnings: Vec<Warning>) -> CheckedFilter {
-        CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings }))
+        CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings, text: None }))
+    }
+
+    /// The text that the places of its targets are in, if it is of one text.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
     }
 
     /// The schema that it was checked against.
@@ -225,6 +232,8 @@ impl Filter<'_> {
     pub fn check_with(&self, schema: &Schema, options: &Options) -> Result<CheckedFilter, Error> {
         let mut checker = Checker::new(schema, options, self.text(), self.warnings());
         let expr = checker.whole(self.expr(), Scope::Resource)?;
-        Ok(CheckedFilter::of(schema, expr, checker.all_warnings()))
+        let warnings = checker.all_warnings();
+        let text = Some(self.text().into());
+        Ok(CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings, text })))
     }
 }

@@ -252,6 +252,17 @@ kinds! {
     /// The caller's capabilities do not have this: `and`, `or`, `not` or a value path (S16).
     "form_denied" FormDenied { /// What was written.
         form: &'static str },
+    /// The database's mapping says nothing of this attribute (D8).
+    "attribute_unmapped" AttributeUnmapped { /// The attribute's full name.
+        name: Name },
+    /// In SQL, the query has more parameters than the database takes in one statement (D7).
+    "sql_too_many_params" SqlTooManyParams { /// The most parameters.
+        limit: usize },
+    /// In SQL, the query has more nested parentheses than the database takes (D7).
+    "sql_too_deep" SqlTooDeep { /// The most that are open at once.
+        limit: usize },
+    /// The query was checked against another schema than the database's mapping is of. The program's mistake.
+    "schema_differs" SchemaDiffers,
     /// A parameter that was given twice.
     "parameter_repeated" ParameterRepeated,
     /// A parameter that this kind of list request does not have, given by a program.
@@ -361,6 +372,14 @@ impl ErrorKind {
             ValueNotCanonical { .. } => "expected one of the attribute's canonical values".into(),
             OperatorDenied { op, .. } => format!("the operator `{op}` is not supported here"),
             FormDenied { form } => format!("{form} is not supported here"),
+            AttributeUnmapped { name } => format!("the attribute{name} cannot be used in the database"),
+            SqlTooManyParams { limit } => {
+                format!("the query takes more than the {limit} values that the database allows")
+            }
+            SqlTooDeep { limit } => {
+                format!("in SQL the query is nested deeper than the {limit} levels that the database allows")
+            }
+            SchemaDiffers => "the query was checked against another schema than the columns are of".into(),
             ParameterRepeated => "the parameter is given twice".into(),
             ParameterUnknown => "this kind of list request does not have the parameter".into(),
             PercentInvalid => "expected two hexadecimal digits after `%`".into(),

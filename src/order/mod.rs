@@ -98,6 +98,11 @@ impl CheckedOrdering {
         &self.0.keys
     }
 
+    /// The value that a resource has for an attribute by which it is ordered.
+    pub(crate) fn value_of<'a, N: Node<'a>>(schema: &Schema, at: &At, resource: N) -> SortValue<'a> {
+        key::value(at, schema, resource)
+    }
+
     pub(crate) fn tie_breakers(&self) -> &[At] {
         &self.0.tie_breakers
     }

@@ -1,5 +1,6 @@
 //! At least one input for each kind of error. A literal, or a bare word where one belongs, holds the marker.
 
+use scim_query::sql::{Column, Columns, Dialect, SqlLimits};
 use scim_query::{
     AttributeDef, Capabilities, Error, Filter, Limits, ListError, ListQuery, Options, OrderBy, Part, Path, Profile,
     Schema, Type, list,
@@ -257,5 +258,34 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(with_options());
     samples.extend(of_lists());
     samples.extend(expired());
+    samples.extend(in_sql());
     samples
+}
+
+/// What a mapping to a database refuses.
+fn in_sql() -> Vec<Sample> {
+    let requests = Schema::access_requests();
+    let columns = |limits| {
+        let builder = Columns::builder(&requests, Dialect::Sqlite, "requests").limits(limits);
+        let builder = builder.column("id", Column::new("id").not_null()).column("status", Column::new("status"));
+        builder.build().expect("columns")
+    };
+    let wide = SqlLimits { params: 1000, depth: 1000 };
+    let run = |code, text: &str, limits| {
+        let checked = Filter::parse(text).and_then(|filter| filter.check(&requests)).expect("a filter");
+        sample(code, text, checked.where_sql(&columns(limits)))
+    };
+    let order = OrderBy::parse("created desc").and_then(|order| order.check(&requests)).expect("an ordering");
+    let of_users = Filter::parse(r#"userName eq "s3cret""#).and_then(|filter| filter.check(&Schema::user()));
+    vec![
+        run("attribute_unmapped", r#"status pr and resourceId eq "s3cret""#, wide),
+        run("sql_too_many_params", r#"status gt "s3cret1" and status lt "s3cret2""#, SqlLimits { params: 1, ..wide }),
+        run(
+            "sql_too_deep",
+            r#"status eq "s3cret" or (status pr and status sw "s3cret")"#,
+            SqlLimits { depth: 1, ..wide },
+        ),
+        sample("attribute_unmapped", "created desc", order.order_by_sql(&columns(wide))),
+        sample("schema_differs", "of users", of_users.expect("a filter").where_sql(&columns(wide))),
+    ]
 }

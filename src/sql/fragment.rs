@@ -1,0 +1,298 @@
+//! SQL text with parameters, and how it is put together.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::dialect::Dialect;
+use crate::error::BindError;
+
+/// A value that is bound to a placeholder. The adapters (features `rusqlite`, `postgres-types`, `sqlx`, `diesel`,
+/// `sea-query`) hand it to a driver.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Param {
+    /// SQL's NULL. The crate's own fragments have none; rows to be stored do.
+    Null,
+    /// A boolean; 1 or 0 on MySQL, MariaDB and SQLite.
+    Bool(bool),
+    /// An integer of 64 bits.
+    I64(i64),
+    /// A double.
+    F64(f64),
+    /// Text in UTF-8; also decimals, and on MySQL and MariaDB instants (`2022-05-24 14:15:22.000000`, UTC).
+    Text(String),
+    /// An instant; on PostgreSQL only.
+    Timestamp(DateTime<Utc>),
+    /// Several texts as one parameter (`text[]`); on PostgreSQL only.
+    TextArray(Vec<String>),
+    /// Several integers as one parameter (`bigint[]`); on PostgreSQL only.
+    I64Array(Vec<i64>),
+}
+
+impl From<&str> for Param {
+    fn from(text: &str) -> Param {
+        Param::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Param {
+    fn from(text: String) -> Param {
+        Param::Text(text)
+    }
+}
+
+impl From<i64> for Param {
+    fn from(number: i64) -> Param {
+        Param::I64(number)
+    }
+}
+
+impl From<bool> for Param {
+    fn from(value: bool) -> Param {
+        Param::Bool(value)
+    }
+}
+
+impl Param {
+    /// The parameter as PostgreSQL reads it from text: an instant as a timestamp, several values as an array's literal.
+    /// `None` for NULL.
+    #[must_use]
+    pub fn to_text(&self) -> Option<String> {
+        Some(match self {
+            Param::Null => return None,
+            Param::Bool(value) => value.to_string(),
+            Param::I64(number) => number.to_string(),
+            Param::F64(number) => format!("{number:?}"),
+            Param::Text(text) => text.clone(),
+            Param::Timestamp(instant) => postgres_timestamp(instant),
+            Param::TextArray(texts) => {
+                let quoted =
+                    texts.iter().map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
+                format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
+            }
+            Param::I64Array(numbers) => {
+                format!("{{{}}}", numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
+            }
+        })
+    }
+}
+
+/// PostgreSQL counts years before 1 as BC, and knows no year 0.
+fn postgres_timestamp(instant: &DateTime<Utc>) -> String {
+    use chrono::Datelike;
+    let (year, era) = match instant.year() {
+        year if year > 0 => (year, ""),
+        year => (1 - year, " BC"),
+    };
+    format!("{year:04}-{}+00{era}", instant.format("%m-%d %H:%M:%S%.6f"))
+}
+
+/// A piece of SQL with its parameters, in the order of the text. A condition is always in parentheses, so that it can stand
+/// after an `AND`. It holds no byte of the request: every literal is a parameter (D1).
+///
+/// ```
+/// use scim_query::sql::{Column, Columns, Dialect};
+/// use scim_query::{Filter, Schema};
+///
+/// let schema = Schema::access_requests();
+/// let columns = Columns::builder(&schema, Dialect::Postgres, "requests")
+///     .column("id", Column::new("id").not_null())
+///     .column("status", Column::new("status"))
+///     .build()?;
+/// let filter = Filter::parse(r#"status eq "PENDING" or status eq "DENIED""#)?.check(&schema)?;
+/// let condition = filter.where_sql(&columns)?.starting_at(2);
+/// assert_eq!(
+///     format!("SELECT * FROM requests WHERE tenant = $1 AND {condition}"),
+///     r#"SELECT * FROM requests WHERE tenant = $1 AND ("requests"."status" = ANY($2::text[]))"#
+/// );
+/// assert_eq!(condition.params.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct SqlFragment {
+    /// The text, with the dialect's placeholders: `$1` on PostgreSQL, `?` elsewhere.
+    pub sql: String,
+    /// The parameters, in the order of the placeholders.
+    pub params: Vec<Param>,
+    text: Text,
+    dialect: Dialect,
+}
+
+impl SqlFragment {
+    /// A piece of the program's own SQL, as the scope of a list. Each `?` in it is a placeholder, whatever the dialect's are;
+    /// `??` is a question mark.
+    ///
+    /// # Errors
+    /// As many placeholders as parameters are needed.
+    ///
+    /// ```
+    /// use scim_query::sql::{Dialect, Param, SqlFragment};
+    ///
+    /// let scope = SqlFragment::new(Dialect::Postgres, "tenant = ? AND NOT deleted", vec![Param::I64(7)])?;
+    /// assert_eq!(scope.sql, "tenant = $1 AND NOT deleted");
+    /// # Ok::<(), scim_query::BindError>(())
+    /// ```
+    pub fn new(dialect: Dialect, sql: &str, params: Vec<Param>) -> Result<SqlFragment, BindError> {
+        let mut text = Text::default();
+        let count = params.len();
+        let mut params = params.into_iter();
+        let mut placeholders = 0;
+        let mut rest = sql;
+        while let Some(at) = rest.find('?') {
+            text.push(&rest[..at]);
+            rest = &rest[at + 1..];
+            if let Some(after) = rest.strip_prefix('?') {
+                text.push("?");
+                rest = after;
+                continue;
+            }
+            placeholders += 1;
+            if let Some(param) = params.next() {
+                text.bind(param);
+            }
+        }
+        text.push(rest);
+        if placeholders != count {
+            return Err(BindError::new(format!("{placeholders} placeholders for {count} parameters in `{sql}`")));
+        }
+        Ok(text.finish(dialect))
+    }
+
+    /// The same with placeholders that begin at this number, to stand in a statement that has parameters before. It has an
+    /// effect where placeholders have numbers: on PostgreSQL. The text is made anew: changes to `sql` are lost.
+    pub fn starting_at(self, first: usize) -> SqlFragment {
+        let sql = self.text.render(self.dialect, first);
+        SqlFragment { sql, ..self }
+    }
+
+    /// The same condition as a value that is never NULL, to stand under a `NOT` or in a select list (D2). It costs the
+    /// indexes: as a condition of a query it is not needed.
+    pub fn strict(self) -> SqlFragment {
+        let mut text = Text::from("(");
+        text.append(self.text);
+        text.push(" IS TRUE)");
+        text.finish(self.dialect)
+    }
+
+    /// The text with the parameters written into it, for reading only: it is not meant to be run.
+    #[must_use]
+    pub fn inlined(&self) -> String {
+        self.text.inlined(self.dialect)
+    }
+
+    pub(super) fn text(&self) -> &Text {
+        &self.text
+    }
+}
+
+/// The text.
+impl fmt::Display for SqlFragment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sql)
+    }
+}
+
+/// Text in the making: where its placeholders go, and what is bound to them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Text {
+    sql: String,
+    /// A byte of `sql` before which a placeholder stands, ascending.
+    slots: Vec<usize>,
+    params: Vec<Param>,
+}
+
+impl From<&str> for Text {
+    fn from(sql: &str) -> Text {
+        Text::from(sql.to_owned())
+    }
+}
+
+impl From<String> for Text {
+    fn from(sql: String) -> Text {
+        Text { sql, slots: Vec::new(), params: Vec::new() }
+    }
+}
+
+impl Text {
+    pub(super) fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    pub(super) fn bind(&mut self, param: Param) {
+        self.slots.push(self.sql.len());
+        self.params.push(param);
+    }
+
+    pub(super) fn append(&mut self, other: Text) {
+        let offset = self.sql.len();
+        self.sql.push_str(&other.sql);
+        self.slots.extend(other.slots.into_iter().map(|slot| slot + offset));
+        self.params.extend(other.params);
+    }
+
+    /// The same with more text behind it.
+    pub(super) fn then(mut self, sql: &str) -> Text {
+        self.push(sql);
+        self
+    }
+
+    /// The same with more behind it.
+    pub(super) fn with(mut self, other: Text) -> Text {
+        self.append(other);
+        self
+    }
+
+    pub(super) fn in_parentheses(self) -> Text {
+        Text::from("(").with(self).then(")")
+    }
+
+    pub(super) fn params(&self) -> usize {
+        self.params.len()
+    }
+
+    /// The most parentheses that are open at once. Quoted names hold none that count; texts of the request are bound.
+    pub(super) fn depth(&self) -> usize {
+        let (mut open, mut most) = (0usize, 0);
+        for byte in self.sql.bytes() {
+            match byte {
+                b'(' => {
+                    open += 1;
+                    most = most.max(open);
+                }
+                b')' => open = open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        most
+    }
+
+    pub(super) fn finish(self, dialect: Dialect) -> SqlFragment {
+        SqlFragment { sql: self.render(dialect, 1), params: self.params.clone(), text: self, dialect }
+    }
+
+    fn render(&self, dialect: Dialect, first: usize) -> String {
+        let mut number = first;
+        self.fill(|sql, _| {
+            dialect.placeholder(sql, number);
+            number = number.saturating_add(1);
+        })
+    }
+
+    fn inlined(&self, dialect: Dialect) -> String {
+        self.fill(|sql, param| sql.push_str(&dialect.literal(param)))
+    }
+
+    fn fill(&self, mut write: impl FnMut(&mut String, &Param)) -> String {
+        let mut sql = String::with_capacity(self.sql.len() + self.slots.len() * 4);
+        let mut written = 0;
+        for (slot, param) in self.slots.iter().zip(&self.params) {
+            sql.push_str(&self.sql[written..*slot]);
+            write(&mut sql, param);
+            written = *slot;
+        }
+        sql.push_str(&self.sql[written..]);
+        sql
+    }
+}

@@ -1,0 +1,210 @@
+//! One test of one value, as a condition that is true or false or NULL where it is false: the value may be NULL (D2).
+
+use super::column::ColumnType;
+use super::condition::Condition;
+use super::dialect::Dialect;
+use super::exact::{Comparison, Fit};
+use super::fragment::{Param, Text};
+use super::place::Scalar;
+use crate::check::Literal;
+use crate::op::CompareOp;
+
+/// A test of an assigned value, both ways. Neither is true of NULL.
+pub(super) struct Tested {
+    pub(super) yes: Condition,
+    pub(super) no: Condition,
+}
+
+impl Scalar<'_> {
+    pub(super) fn is_null(&self) -> Condition {
+        if self.nullable { Condition::is(format!("{} IS NULL", self.stored)) } else { Condition::Const(false) }
+    }
+
+    pub(super) fn is_not_null(&self) -> Condition {
+        if self.nullable { Condition::is(format!("{} IS NOT NULL", self.stored)) } else { Condition::Const(true) }
+    }
+
+    /// S5.
+    pub(super) fn present(&self) -> Condition {
+        match self.ty {
+            ColumnType::Text => Condition::is(format!("{} <> ''", self.compared)),
+            _ => self.is_not_null(),
+        }
+    }
+
+    /// The exact complement of [`Scalar::present`].
+    pub(super) fn absent(&self) -> Condition {
+        match self.ty {
+            ColumnType::Text => Condition::or([Condition::is(format!("{} = ''", self.compared)), self.is_null()]),
+            _ => self.is_null(),
+        }
+    }
+
+    /// A comparison with `ne` not among them: that is the other side of `eq`.
+    pub(super) fn compare(&self, op: CompareOp, literal: &Literal, dialect: Dialect) -> Tested {
+        match (op, literal) {
+            (CompareOp::Co | CompareOp::Sw | CompareOp::Ew, Literal::Text { text, .. }) => {
+                self.part_of_text(op, text, dialect)
+            }
+            _ => self.ordered(op, literal, dialect),
+        }
+    }
+
+    fn never(&self) -> Tested {
+        Tested { yes: Condition::Const(false), no: self.is_not_null() }
+    }
+
+    fn always(&self) -> Tested {
+        Tested { yes: self.is_not_null(), no: Condition::Const(false) }
+    }
+
+    fn ordered(&self, op: CompareOp, literal: &Literal, dialect: Dialect) -> Tested {
+        match Fit::of(literal, self.ty, dialect).compare(op) {
+            Comparison::Never => self.never(),
+            Comparison::Always => self.always(),
+            Comparison::With(op, param) => {
+                let (sign, other) = signs(op);
+                let compare = |expr: &str, sign: &str| {
+                    Text::from(format!("{expr} {sign} ")).with(dialect.typed(param.clone(), self.ty))
+                };
+                let exact = Condition::Is(compare(&self.compared, sign));
+                let yes = match (op, self.twice) {
+                    // The first finds the row by the column's own index, the second is exact.
+                    (CompareOp::Eq, true) => Condition::and([Condition::Is(compare(&self.stored, "=")), exact]),
+                    _ => exact,
+                };
+                Tested { yes, no: Condition::Is(compare(&self.compared, other)) }
+            }
+        }
+    }
+
+    /// Whether the value is one of several.
+    pub(super) fn one_of(&self, literals: &[&Literal], dialect: Dialect) -> Tested {
+        if let [literal] = literals {
+            return self.ordered(CompareOp::Eq, literal, dialect);
+        }
+        let mut params: Vec<Param> = Vec::new();
+        for literal in literals {
+            if let Fit::Exact(param) = Fit::of(literal, self.ty, dialect)
+                && !params.contains(&param)
+            {
+                params.push(param);
+            }
+        }
+        if params.is_empty() {
+            return self.never();
+        }
+        let list = |expr: &str, negated: bool| Condition::Is(self.list(expr, &params, negated, dialect));
+        let exact = list(&self.compared, false);
+        let yes = if self.twice { Condition::and([list(&self.stored, false), exact]) } else { exact };
+        Tested { yes, no: list(&self.compared, true) }
+    }
+
+    fn list(&self, expr: &str, params: &[Param], negated: bool, dialect: Dialect) -> Text {
+        if dialect.has_lists()
+            && let Some(list) = as_list(params, self.ty)
+        {
+            let word = if negated { "<> ALL" } else { "= ANY" };
+            return Text::from(format!("{expr} {word}(")).with(dialect.typed(list, self.ty)).then(")");
+        }
+        let mut text = Text::from(format!("{expr} {}IN (", if negated { "NOT " } else { "" }));
+        for (at, param) in params.iter().enumerate() {
+            if at > 0 {
+                text.push(", ");
+            }
+            text.append(dialect.typed(param.clone(), self.ty));
+        }
+        text.then(")")
+    }
+
+    fn part_of_text(&self, op: CompareOp, part: &str, dialect: Dialect) -> Tested {
+        if part.is_empty() {
+            return self.always();
+        }
+        if part.contains('\0') && !dialect.holds_nul() {
+            return self.never();
+        }
+        match op {
+            CompareOp::Sw => self.prefix(&self.compared, part, dialect),
+            CompareOp::Ew => match &self.reversed {
+                Some(reversed) => self.prefix(reversed, &part.chars().rev().collect::<String>(), dialect),
+                None if self.uses_trigrams(part) => self.like(format!("%{}", dialect.escaped_for_like(part)), dialect),
+                None => Tested {
+                    yes: Condition::Is(dialect.ends_with(&self.compared, part, false)),
+                    no: Condition::Is(dialect.ends_with(&self.compared, part, true)),
+                },
+            },
+            _ if self.uses_trigrams(part) => self.like(format!("%{}%", dialect.escaped_for_like(part)), dialect),
+            _ => {
+                let contains = dialect.contains(&self.compared, part);
+                let no = Text::from("NOT (").with(contains.clone()).then(")");
+                Tested { yes: Condition::Is(contains), no: Condition::Is(no) }
+            }
+        }
+    }
+
+    /// An index of trigrams serves no shorter texts.
+    fn uses_trigrams(&self, part: &str) -> bool {
+        self.column.trigram && part.chars().count() >= 3
+    }
+
+    fn like(&self, pattern: String, dialect: Dialect) -> Tested {
+        Tested {
+            yes: Condition::Is(dialect.like(&self.compared, pattern.clone(), false)),
+            no: Condition::Is(dialect.like(&self.compared, pattern, true)),
+        }
+    }
+
+    /// D4: from the prefix on, to the first text behind all that begin with it.
+    fn prefix(&self, expr: &str, prefix: &str, dialect: Dialect) -> Tested {
+        let compare = |sign: &str, text: &str| {
+            Condition::Is(Text::from(format!("{expr} {sign} ")).with(dialect.typed(Param::from(text), self.ty)))
+        };
+        match after_prefix(prefix) {
+            Some(end) => Tested {
+                yes: Condition::and([compare(">=", prefix), compare("<", &end)]),
+                no: Condition::or([compare("<", prefix), compare(">=", &end)]),
+            },
+            None => Tested { yes: compare(">=", prefix), no: compare("<", prefix) },
+        }
+    }
+}
+
+/// An operator's sign and its complement's.
+fn signs(op: CompareOp) -> (&'static str, &'static str) {
+    match op {
+        CompareOp::Gt => (">", "<="),
+        CompareOp::Ge => (">=", "<"),
+        CompareOp::Lt => ("<", ">="),
+        CompareOp::Le => ("<=", ">"),
+        CompareOp::Ne => ("<>", "="),
+        CompareOp::Eq | CompareOp::Co | CompareOp::Sw | CompareOp::Ew => ("=", "<>"),
+    }
+}
+
+/// The parameters as one, where there is a type for it.
+fn as_list(params: &[Param], ty: ColumnType) -> Option<Param> {
+    let texts = params.iter().map(|param| match (param, ty) {
+        (Param::Text(text), ColumnType::Text) => Some(text.clone()),
+        _ => None,
+    });
+    let numbers = params.iter().map(|param| match param {
+        Param::I64(number) => Some(*number),
+        _ => None,
+    });
+    let texts = texts.collect::<Option<Vec<_>>>().map(Param::TextArray);
+    texts.or_else(|| numbers.collect::<Option<Vec<_>>>().map(Param::I64Array))
+}
+
+/// The least text that is greater than every one that begins with the prefix: its last character raised to the next one,
+/// which skips the surrogates; a last character that is the greatest of all is dropped first.
+pub(super) fn after_prefix(prefix: &str) -> Option<String> {
+    let mut rest = prefix;
+    while let Some(last) = rest.chars().next_back() {
+        rest = &rest[..rest.len() - last.len_utf8()];
+        if let Some(next) = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32) {
+            return Some(format!("{rest}{next}"));
+        }
+    }
+    None
+}

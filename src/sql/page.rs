@@ -1,0 +1,199 @@
+//! From the rows that a statement gave back to a page and the cursor of the next one.
+
+use std::borrow::Cow;
+
+use super::column::ColumnType;
+use super::fragment::SqlFragment;
+use super::order::SortKey;
+use crate::check::CheckedFilter;
+use crate::decimal::{Decimal, Number};
+use crate::error::{Error, ErrorKind, Part};
+use crate::instant::Instant;
+use crate::list::{DataError, ListError};
+use crate::order::SortValue;
+use crate::page::{Binding, CursorKind, Paging, Position};
+use crate::query::CheckedQuery;
+
+/// The statements of one list request.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SelectPage {
+    /// The page: at most one row more than it has resources. Behind the columns of its list, each row has the sort keys as
+    /// text, `scim_key_1` and so on.
+    pub statement: SqlFragment,
+    /// How many resources match in all pages together; not with a [residual](SelectPage::residual).
+    pub count: Option<SqlFragment>,
+    /// How many rows the cursor names; only for a cursor whose row has to be looked up (O7). It is needed when the page has no
+    /// rows, to tell the end of the list from a cursor of nothing.
+    pub anchor: Option<SqlFragment>,
+    /// What the columns do not serve of the filter, to be tested on the resources; with
+    /// [`Select::allow_residual`](super::Select::allow_residual) only. A page may then have fewer resources than was asked for
+    /// and still not be the last.
+    pub residual: Option<CheckedFilter>,
+    pub(super) keys: Vec<SortKey>,
+    pub(super) query: CheckedQuery,
+}
+
+/// A page of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlPage<R> {
+    /// The rows, in order.
+    pub rows: Vec<R>,
+    /// The cursor of the next page; `None` when this is the last (O9), or the page is one by index.
+    pub next: Option<String>,
+    /// The number of the page's first resource, 1-based, for a page by index.
+    pub start_index: Option<usize>,
+}
+
+impl SelectPage {
+    /// How many columns of sort keys a row has, behind those of its own list.
+    #[must_use]
+    pub fn key_columns(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The page of the rows that the statement gave back. `keys` takes a row's sort keys, `scim_key_1` and on. `anchor` is what
+    /// the [anchor](SelectPage::anchor) counted, if it was run: it has to be when there are no rows and there is one.
+    ///
+    /// # Errors
+    /// A cursor that names no row any more, or several; the position of a row whose keys are not those of the statement, or
+    /// that cannot be told from the one before it, so that no cursor can stand between them.
+    ///
+    /// ```
+    /// use scim_query::sql::{Columns, Dialect, Select};
+    /// use scim_query::{ListQuery, Profile, Schema};
+    ///
+    /// let schema = Schema::access_requests();
+    /// let select = Select::new(&Columns::standard(&schema, Dialect::Sqlite, "requests")?, "document");
+    /// let page = select.page(&ListQuery::parse("limit=1", &Profile::okta())?.check(&schema)?)?;
+    /// // What the database gave back: two rows for a page of one.
+    /// let rows = vec![("{..}", ["1700000000000000", "req1"]), ("{..}", ["1600000000000000", "req2"])];
+    /// let page = page.finish(rows, None, |(_, keys)| keys.map(|key| Some(key.to_owned())).to_vec())?;
+    /// assert_eq!((page.rows.len(), page.next.as_deref()), (1, Some("req1")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn finish<R>(
+        &self,
+        mut rows: Vec<R>,
+        anchor: Option<i64>,
+        keys: impl Fn(&R) -> Vec<Option<String>>,
+    ) -> Result<SqlPage<R>, ListError> {
+        self.check_anchor(rows.is_empty(), anchor)?;
+        let size = self.query.paging.size();
+        let start_index = match &self.query.paging {
+            Paging::Index { start_index, .. } => Some(*start_index),
+            Paging::Limit { .. } | Paging::Cursor { .. } => None,
+        };
+        let next = match (rows.get(size.wrapping_sub(1)), rows.get(size)) {
+            (Some(last), Some(beyond)) if size > 0 && start_index.is_none() => {
+                Some(self.next(keys(last), &keys(beyond), size - 1)?)
+            }
+            _ => None,
+        };
+        rows.truncate(size);
+        Ok(SqlPage { rows, next, start_index })
+    }
+
+    fn check_anchor(&self, empty: bool, count: Option<i64>) -> Result<(), ListError> {
+        let part = if self.query.profile.is_okta() { Part::After } else { Part::Cursor };
+        let refuse = |kind| Err(ListError::Query(Error::new(kind, part, None, "")));
+        match (&self.anchor, count) {
+            (None, _) | (Some(_), Some(1)) => Ok(()),
+            (Some(_), Some(0)) => refuse(match &self.query.profile.cursors {
+                CursorKind::RecordId => ErrorKind::RecordUnknown,
+                CursorKind::Opaque(_) => ErrorKind::CursorInvalid { reason: "its resource is gone" },
+            }),
+            (Some(_), Some(_)) => refuse(match &self.query.profile.cursors {
+                CursorKind::RecordId => ErrorKind::RecordRepeated,
+                CursorKind::Opaque(_) => ErrorKind::CursorInvalid { reason: "several resources have its tie-breaker" },
+            }),
+            (Some(_), None) if empty => {
+                Err(data(0, "is none, and `anchor` was not run to tell whether the cursor names one"))
+            }
+            (Some(_), None) => Ok(()),
+        }
+    }
+
+    /// The cursor between two rows.
+    fn next(&self, last: Vec<Option<String>>, beyond: &[Option<String>], position: usize) -> Result<String, ListError> {
+        if last == beyond {
+            let problem = "shares its tie-breaker with the one behind it, so that no cursor can stand between them";
+            return Err(data(position, problem));
+        }
+        if last.len() != self.keys.len() {
+            return Err(data(position, "has not the sort keys of the statement"));
+        }
+        let ordering = &self.query.ordering;
+        let key_of = |at| ordering.keys().iter().position(|key| key.at == at);
+        match &self.query.profile.cursors {
+            CursorKind::RecordId => {
+                let at = ordering.tie_breakers().last().and_then(|at| key_of(at.clone()));
+                let id = at.and_then(|at| last[at].clone()).filter(|id| !id.is_empty());
+                let id = id.ok_or_else(|| data(position, "has no id for a cursor"))?;
+                match id.len() > self.query.limits.cursor {
+                    true => Err(data(position, "has an id that is too long for a cursor")),
+                    false => Ok(id),
+                }
+            }
+            CursorKind::Opaque(cursors) => {
+                let unreadable = || data(position, "has a sort key that is not as the statement gives it");
+                let values =
+                    self.keys.iter().zip(last).map(|(key, text)| read_key(key.ty, text).ok_or_else(unreadable));
+                let values: Vec<Option<SortValue<'static>>> = values.collect::<Result<_, _>>()?;
+                let tie_breakers = ordering.tie_breakers().iter().map(|at| values.get(key_of(at.clone())?)?.clone());
+                let tie_breakers: Option<Vec<_>> = tie_breakers.collect();
+                let tie_breakers =
+                    tie_breakers.ok_or_else(|| data(position, "has no tie-breaker that a cursor can hold"))?;
+                // A key that a cursor does not hold exactly is left out with the others, and looked up.
+                let position_of = Position { keys: values.into_iter().collect(), tie_breakers };
+                let binding = Binding::of(&self.query.filter, ordering, cursors);
+                let cursor = cursors.encode(&position_of, &binding, &self.query.limits);
+                cursor.ok_or_else(|| data(position, "has a tie-breaker that is too long for a cursor"))
+            }
+        }
+    }
+}
+
+fn data(position: usize, problem: &'static str) -> ListError {
+    ListError::Data(DataError::new(position, problem))
+}
+
+/// A sort key's value from its text. The inner `None` is a value that a cursor cannot hold exactly.
+fn read_key(ty: ColumnType, text: Option<String>) -> Option<Option<SortValue<'static>>> {
+    let Some(text) = text else { return Some(Some(SortValue::Unassigned)) };
+    Some(Some(match ty {
+        ColumnType::Text => SortValue::Text(Cow::Owned(text)),
+        ColumnType::Boolean => SortValue::Bool(match &*text {
+            "0" => false,
+            "1" => true,
+            _ => return None,
+        }),
+        ColumnType::Integer => SortValue::Number(Number::I64(text.parse().ok()?)),
+        ColumnType::Double => SortValue::Number(Number::F64(text.parse().ok()?)),
+        ColumnType::Decimal { .. } => return Some(exact_number(&text).map(SortValue::Number)),
+        ColumnType::Epoch { digits } => SortValue::Instant(instant(text.parse().ok()?, digits)),
+        ColumnType::Timestamp { .. } => match text.parse() {
+            Ok(microseconds) => SortValue::Instant(instant(microseconds, 6)),
+            // `2022-05-24 14:15:22.000000`, in UTC.
+            Err(_) => SortValue::Instant(Instant::parse(&format!("{}Z", text.replace(' ', "T"))).ok()?),
+        },
+    }))
+}
+
+fn instant(count: i64, digits: u8) -> Instant {
+    let digits = digits.min(9);
+    let units = 10i64.pow(u32::from(digits));
+    let rest = u32::try_from(count.rem_euclid(units)).unwrap_or(0);
+    Instant { seconds: count.div_euclid(units), nanos: rest * 10u32.pow(9 - u32::from(digits)) }
+}
+
+fn exact_number(text: &str) -> Option<Number> {
+    let wanted = Decimal::parse(text);
+    let plain = wanted.to_string();
+    let candidates = [
+        plain.parse().ok().map(Number::I64),
+        plain.parse().ok().map(Number::U64),
+        plain.parse().ok().filter(|double: &f64| double.is_finite()).map(Number::F64),
+    ];
+    candidates.into_iter().flatten().find(|number| Decimal::from(*number) == wanted)
+}

@@ -1,0 +1,325 @@
+//! A list request as one statement: scope, filter, order, cursor and page.
+
+use super::columns::{Columns, Mapping};
+use super::condition::Condition;
+use super::exact::Fit;
+use super::fragment::{SqlFragment, Text};
+use super::keyset::{self, Behind, Leading, Segment};
+use super::order::{SortKey, order_by};
+use super::page::SelectPage;
+use super::store::literal_of_key;
+use crate::check::{At, CheckedFilter};
+use crate::decimal::Decimal;
+use crate::error::{Error, ErrorKind, Part};
+use crate::order::SortValue;
+use crate::page::{Binding, CursorKind, Paging, Position};
+use crate::query::CheckedQuery;
+
+/// Statements for list requests: what they select, and from whose rows. Built once, used for each request.
+///
+/// ```
+/// use scim_query::sql::{Columns, Dialect, Param, Select, SqlFragment};
+/// use scim_query::{ListQuery, Profile, Schema};
+///
+/// let schema = Schema::access_requests();
+/// let columns = Columns::standard(&schema, Dialect::Postgres, "requests")?;
+/// let tenant = SqlFragment::new(Dialect::Postgres, "tenant = ?", vec![Param::I64(7)])?;
+/// let select = Select::new(&columns, "document").scope(tenant);
+/// let query = ListQuery::parse(r#"filter=status eq "PENDING"&limit=2"#, &Profile::okta())?.check(&schema)?;
+/// assert_eq!(
+///     select.page(&query)?.statement.sql,
+///     r#"SELECT document, ((extract(epoch FROM "requests"."created") * 1000000)::bigint)::text AS scim_key_1, "requests"."id" AS scim_key_2 FROM "requests" WHERE (tenant = $1) AND ("requests"."status" = $2::text) ORDER BY "requests"."created" DESC, "requests"."id" DESC LIMIT 3"#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Select {
+    columns: Columns,
+    list: String,
+    scope: Option<SqlFragment>,
+    allow_residual: bool,
+}
+
+impl Select {
+    /// Statements that select this list of columns, in SQL, the program's own: `id, doc` or `users.*`.
+    pub fn new(columns: &Columns, list: impl Into<String>) -> Select {
+        Select { columns: columns.clone(), list: list.into(), scope: None, allow_residual: false }
+    }
+
+    /// Only among the rows of which this is true: the caller's. It holds for the rows that a cursor names, too (O7).
+    pub fn scope(mut self, scope: SqlFragment) -> Select {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// What the columns do not serve of a filter is left to the program, as [`SelectPage::residual`] (D8). Without this, such
+    /// a filter is refused.
+    pub fn allow_residual(mut self) -> Select {
+        self.allow_residual = true;
+        self
+    }
+
+    /// The statements of a list request.
+    ///
+    /// # Errors
+    /// What [`CheckedFilter::where_sql`](crate::CheckedFilter::where_sql) and
+    /// [`CheckedOrdering::order_by_sql`](crate::CheckedOrdering::order_by_sql) refuse; a cursor that this query did not give
+    /// out.
+    pub fn page(&self, query: &CheckedQuery) -> Result<SelectPage, Error> {
+        let mapping = self.columns.mapping();
+        let split = self.allow_residual.then(|| self.columns.split(&query.filter));
+        let (filter, residual) = match split {
+            Some(split) => (split.pushed, Some(split.residual).filter(|residual| !residual.is_everything())),
+            None => (query.filter.clone(), None),
+        };
+        let keys = query.ordering.sort_keys(mapping)?;
+        let position = self.position(query)?;
+        let anchor = position.as_ref().and_then(|position| position.anchor.clone());
+        let parts = Parts { select: self, mapping, filter: &filter, keys: &keys };
+        let size = query.paging.size();
+        // One more tells whether there is a next page (O9). Of a page without resources nothing is read.
+        let limit = if size == 0 { 0 } else { size.saturating_add(1) };
+        let text = match (&position, &query.paging) {
+            (Some(position), _) => {
+                parts.in_segments(keyset::segments(&keys, &position.behind, mapping.dialect), limit)?
+            }
+            (None, Paging::Index { start_index, .. }) if *start_index > 1 => {
+                parts.at_once(None, limit)?.then(&format!(" OFFSET {}", start_index - 1))
+            }
+            _ if mapping.dialect.reads_nullable_order_from_index() || matches!(query.paging, Paging::Index { .. }) => {
+                parts.at_once(None, limit)?
+            }
+            _ => parts.in_segments(keyset::whole(&keys), limit)?,
+        };
+        let count = match residual {
+            Some(_) => None,
+            None => {
+                Some(filter.within_limits(parts.where_clause(Text::from("SELECT COUNT(*) FROM "), None)?, mapping)?)
+            }
+        };
+        Ok(SelectPage {
+            statement: filter.within_limits(text, mapping)?,
+            count,
+            anchor: anchor.map(|text| text.finish(mapping.dialect)),
+            residual,
+            keys,
+            query: query.clone(),
+        })
+    }
+
+    /// The condition of the scope, to stand after WHERE.
+    fn scoped(&self, condition: Option<Condition>) -> Condition {
+        let scope = self.scope.as_ref().map(|scope| Condition::Is(scope.text().clone().in_parentheses()));
+        Condition::and(scope.into_iter().chain(condition))
+    }
+
+    /// Where a cursor stands.
+    fn position(&self, query: &CheckedQuery) -> Result<Option<Begin>, Error> {
+        let Some(cursor) = query.paging.cursor() else { return Ok(None) };
+        let ordering = &query.ordering;
+        match &query.profile.cursors {
+            CursorKind::RecordId => {
+                let id = ordering.tie_breakers().last().and_then(|at| self.is_id(at, cursor));
+                let id = id.ok_or_else(|| refuse(query, ErrorKind::RecordUnknown))?;
+                self.looked_up(query, id).map(Some)
+            }
+            CursorKind::Opaque(cursors) => {
+                let binding = Binding::of(&query.filter, ordering, cursors);
+                let position =
+                    cursors.decode(cursor, &binding, ordering, &query.limits).map_err(|kind| refuse(query, kind))?;
+                self.at_position(query, position).map(Some)
+            }
+        }
+    }
+
+    fn at_position(&self, query: &CheckedQuery, position: Position) -> Result<Begin, Error> {
+        let mapping = self.columns.mapping();
+        if let Some(values) = position.keys {
+            let keys = query.ordering.sort_keys(mapping)?;
+            let behind = keys.iter().zip(values).map(|(key, value)| self.behind(key, value)).collect();
+            return Ok(Begin { behind, anchor: None });
+        }
+        let mut conditions = Vec::new();
+        for (at, value) in query.ordering.tie_breakers().iter().zip(position.tie_breakers) {
+            let condition = self.is_value(at, value).ok_or_else(|| refuse(query, ErrorKind::RecordUnknown))?;
+            conditions.push(condition);
+        }
+        self.looked_up(query, Condition::and(conditions))
+    }
+
+    fn behind(&self, key: &SortKey, value: SortValue<'static>) -> Behind {
+        let mapping = self.columns.mapping();
+        let folded = !mapping.schema.attribute(key.id).is_case_exact();
+        match literal_of_key(value, folded) {
+            Some(literal) => Behind::Value(Fit::of(&literal, key.ty, mapping.dialect)),
+            None => Behind::Null,
+        }
+    }
+
+    /// Behind the row that a condition names: its keys are read by sub-queries.
+    fn looked_up(&self, query: &CheckedQuery, named: Condition) -> Result<Begin, Error> {
+        let mapping = self.columns.mapping();
+        let condition = self.scoped(Some(named));
+        let rows = |list: &str| {
+            let from = Text::from(format!("SELECT {list} FROM {} WHERE ", mapping.from()));
+            from.with(condition.clone().open(mapping.dialect))
+        };
+        let keys = query.ordering.sort_keys(mapping)?;
+        let behind = keys.iter().map(|key| Behind::Looked(rows(&key.expr).in_parentheses())).collect();
+        Ok(Begin { behind, anchor: Some(rows("COUNT(*)")) })
+    }
+
+    /// The row of a record id.
+    fn is_id(&self, at: &At, id: &str) -> Option<Condition> {
+        let mapping = self.columns.mapping();
+        let At::Declared(line) = at else { return None };
+        let attribute = *line.last()?;
+        let scalar = mapping.scalar(attribute, &mapping.resource_row())?;
+        let fit = match scalar.ty {
+            super::ColumnType::Text => {
+                // As it is stored, not folded.
+                let exact = crate::check::Literal::Text { text: id.into(), folded: false };
+                Fit::of(&exact, scalar.ty, mapping.dialect)
+            }
+            super::ColumnType::Integer => {
+                let number: i64 = id.parse().ok().filter(|number: &i64| number.to_string() == id)?;
+                Fit::of(&crate::check::Literal::Number(Decimal::parse(&number.to_string())), scalar.ty, mapping.dialect)
+            }
+            _ => return None,
+        };
+        let Fit::Exact(param) = fit else { return None };
+        let is = |expr: &str| {
+            Condition::Is(Text::from(format!("{expr} = ")).with(mapping.dialect.typed(param.clone(), scalar.ty)))
+        };
+        let by_bytes = !scalar.twice && scalar.column.fold.is_none();
+        Some(match scalar.ty == super::ColumnType::Text && !by_bytes {
+            true => Condition::and([is(&scalar.stored), is(&mapping.dialect.by_bytes(&scalar.stored))]),
+            false => is(&scalar.stored),
+        })
+    }
+
+    /// The rows whose tie-breaker has a value, as it is compared.
+    fn is_value(&self, at: &At, value: SortValue<'static>) -> Option<Condition> {
+        let mapping = self.columns.mapping();
+        let At::Declared(line) = at else { return None };
+        let id = *line.last()?;
+        let scalar = mapping.scalar(id, &mapping.resource_row())?;
+        let literal = literal_of_key(value, !mapping.schema.attribute(id).is_case_exact())?;
+        match scalar.one_of(&[&literal], mapping.dialect).yes {
+            Condition::Const(_) => None,
+            condition => Some(condition),
+        }
+    }
+}
+
+fn refuse(query: &CheckedQuery, kind: ErrorKind) -> Error {
+    let part = if query.profile.is_okta() { Part::After } else { Part::Cursor };
+    Error::new(kind, part, None, "")
+}
+
+/// The position behind which a page begins.
+struct Begin {
+    behind: Vec<Behind>,
+    /// How many rows it names, where it was looked up: one, or the cursor is refused.
+    anchor: Option<Text>,
+}
+
+struct Parts<'p> {
+    select: &'p Select,
+    mapping: &'p Mapping,
+    filter: &'p CheckedFilter,
+    keys: &'p [SortKey],
+}
+
+impl Parts<'_> {
+    /// `head` with the table and the conditions behind it.
+    fn where_clause(&self, head: Text, condition: Option<Condition>) -> Result<Text, Error> {
+        let mut text = head.then(&self.mapping.from());
+        let filter = match self.filter.is_everything() {
+            true => None,
+            false => Some(Condition::Is(self.filter.condition(self.mapping)?)),
+        };
+        let all = Condition::and([self.select.scoped(filter)].into_iter().chain(condition));
+        if all != Condition::Const(true) {
+            text.push(" WHERE ");
+            text.append(all.open(self.mapping.dialect));
+        }
+        Ok(text)
+    }
+
+    /// The list, and the sort keys as text.
+    fn list(&self) -> Text {
+        let mut list = Text::from(format!("SELECT {}", self.select.list));
+        for (at, key) in self.keys.iter().enumerate() {
+            list.push(&format!(", {} AS scim_key_{}", self.mapping.dialect.key_text(&key.expr, key.ty), at + 1));
+        }
+        list.then(" FROM ")
+    }
+
+    fn at_once(&self, condition: Option<Condition>, limit: usize) -> Result<Text, Error> {
+        let text = self.where_clause(self.list(), condition)?;
+        let text = text.then(" ORDER BY ").with(order_by(self.keys, self.mapping));
+        Ok(text.then(&format!(" LIMIT {limit}")))
+    }
+
+    /// One segment is a query as it is. Several are read one by one, each by its index, and the page is put in order again.
+    fn in_segments(&self, segments: Vec<Segment>, limit: usize) -> Result<Text, Error> {
+        let within = |leading: Leading| -> Vec<SortKey> {
+            let mut keys = self.keys.to_vec();
+            match leading {
+                Leading::Any => {}
+                Leading::Null if keys.len() > 1 => drop(keys.remove(0)),
+                Leading::Null | Leading::NotNull => keys[0].nullable = false,
+            }
+            keys
+        };
+        let dialect = self.mapping.dialect;
+        if let [segment] = &segments[..] {
+            let text = self.where_clause(self.list(), Some(segment.condition.clone()))?;
+            let text = text.then(" ORDER BY ").with(order_by(&within(segment.leading), self.mapping));
+            return Ok(text.then(&format!(" LIMIT {limit}")));
+        }
+        if segments.is_empty() {
+            return self.at_once(Some(Condition::Const(false)), limit);
+        }
+        let names: Vec<&str> = self
+            .mapping
+            .schema
+            .tie_breakers()
+            .iter()
+            .filter_map(|id| self.mapping.columns.get(id))
+            .map(|column| column.name.as_str())
+            .collect();
+        let row = self.mapping.resource_row();
+        let own: Vec<String> = names.iter().map(|name| format!("{}{}", row.prefix, dialect.quote(name))).collect();
+        let own = own.join(", ");
+        let mut pages = Text::default();
+        for (at, segment) in segments.into_iter().enumerate() {
+            if at > 0 {
+                pages.push(" UNION ALL ");
+            }
+            let head = Text::from(format!("SELECT * FROM (SELECT {own} FROM "));
+            let text = self.where_clause(head, Some(segment.condition))?;
+            let text = text.then(" ORDER BY ").with(order_by(&within(segment.leading), self.mapping));
+            pages.append(text.then(&format!(" LIMIT {limit}) AS scim_p{}", at + 1)));
+        }
+        let own = if names.len() == 1 { own } else { format!("({own})") };
+        let chosen = Condition::Is(Text::from(format!("{own} IN (")).with(pages).then(")"));
+        let mut text = self.list().then(&self.mapping.from()).then(" WHERE ");
+        text.append(chosen.open(dialect));
+        let text = text.then(" ORDER BY ").with(order_by(self.keys, self.mapping));
+        Ok(text.then(&format!(" LIMIT {limit}")))
+    }
+}
+
+impl Mapping {
+    /// The table, by the name that queries know it by.
+    fn from(&self) -> String {
+        let table = self.dialect.quote(&self.table);
+        match self.alias == self.table {
+            true => table,
+            false => format!("{table} AS {}", self.dialect.quote(&self.alias)),
+        }
+    }
+}

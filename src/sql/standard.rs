@@ -1,0 +1,152 @@
+//! The mapping that a schema has by itself: columns for attributes of one value, tables for those of several.
+
+use std::collections::HashSet;
+
+use super::column::{Column, ColumnType, Elements};
+use super::columns::{Columns, ColumnsBuilder};
+use super::dialect::Dialect;
+use crate::error::BindError;
+use crate::schema::{AttrId, Attribute, Schema, Type};
+
+/// How long a text may be that MySQL and MariaDB index as a whole and order by: many such columns have to fit a row.
+const INDEXED_LENGTH: u32 = 191;
+
+impl Columns {
+    /// The mapping for a new table: a column for each attribute of one value, named as the attribute in snake case; a table
+    /// for each of several, named `table_attribute`, with the columns `resource_id` (and more for a composite tie-breaker) and
+    /// `position`; folded twins that end in `_fold`, made by the database on PostgreSQL and MariaDB; indexes on what can be
+    /// filtered on or ordered by; and the column `document` with the whole resource. [`Columns::ddl`] creates it.
+    ///
+    /// What lies in the elements of a part of an attribute of several values is not mapped. On MySQL and MariaDB, texts that can
+    /// be ordered by have at most 191 characters.
+    ///
+    /// # Errors
+    /// The open schema, a name that the database does not take, two attributes that would have one column.
+    ///
+    /// ```
+    /// use scim_query::sql::{Columns, Dialect};
+    /// use scim_query::{Filter, Schema};
+    ///
+    /// let schema = Schema::user();
+    /// let columns = Columns::standard(&schema, Dialect::Sqlite, "users")?;
+    /// let filter = Filter::parse(r#"name.familyName eq "Jensen""#)?.check(&schema)?;
+    /// assert_eq!(filter.where_sql(&columns)?.sql, r#"("users"."name_family_name_fold" = ?)"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn standard(schema: &Schema, dialect: Dialect, table: &str) -> Result<Columns, BindError> {
+        let mut layout = Layout {
+            schema,
+            dialect,
+            table,
+            builder: Columns::builder(schema, dialect, table).document("document"),
+            taken: HashSet::from([(None, "document".to_owned())]),
+        };
+        for (id, attribute) in schema.attributes() {
+            layout = layout.add(id, attribute);
+        }
+        layout.builder.build()
+    }
+}
+
+struct Layout<'s> {
+    schema: &'s Schema,
+    dialect: Dialect,
+    table: &'s str,
+    builder: ColumnsBuilder,
+    /// The columns that are there, by the attribute whose elements' table they are of.
+    taken: HashSet<(Option<AttrId>, String)>,
+}
+
+impl Layout<'_> {
+    fn add(mut self, id: AttrId, attribute: &Attribute) -> Self {
+        let line = self.schema.line(id);
+        let several: Vec<AttrId> =
+            line.iter().copied().filter(|id| self.schema.attribute(*id).is_multi_valued()).collect();
+        let element = match several[..] {
+            [] => None,
+            [one] => Some(one),
+            _ => return self,
+        };
+        if element == Some(id) {
+            let mut elements = Elements::table(format!("{}_{}", self.table, self.name(id, None)));
+            for (at, key) in self.schema.tie_breakers().iter().enumerate() {
+                let own = if at == 0 { "resource_id".to_owned() } else { format!("resource_id_{}", at + 1) };
+                elements = elements.key(own, self.name(*key, None));
+            }
+            self.builder = self.builder.elements(attribute.full_name(), elements.position("position").never_empty());
+        }
+        if attribute.ty() == Type::Complex {
+            return self;
+        }
+        let name = if element == Some(id) { "value".to_owned() } else { self.name(id, element) };
+        let name = self.free(element, name, id);
+        let column = self.column(id, attribute, name, element);
+        self.builder = self.builder.column(attribute.full_name(), column);
+        self
+    }
+
+    /// The names below the table's own attribute, in snake case.
+    fn name(&self, id: AttrId, element: Option<AttrId>) -> String {
+        let line = self.schema.line(id);
+        let below = line
+            .iter()
+            .skip(element.map_or(0, |element| line.iter().position(|id| *id == element).map_or(0, |at| at + 1)));
+        below.map(|id| snake_case(self.schema.attribute(*id).name())).collect::<Vec<_>>().join("_")
+    }
+
+    /// A name that is not taken: an extension's attribute may be called as one of the core schema.
+    fn free(&mut self, element: Option<AttrId>, name: String, id: AttrId) -> String {
+        if self.taken.insert((element, name.clone())) {
+            return name;
+        }
+        let full = self.schema.attribute(id).full_name();
+        let uri = full.rsplit_once(':').map_or("", |(uri, _)| uri);
+        let of = uri.rsplit(':').next().unwrap_or("");
+        let name = format!("{}_{name}", snake_case(of));
+        self.taken.insert((element, name.clone()));
+        name
+    }
+
+    fn column(&self, id: AttrId, attribute: &Attribute, name: String, element: Option<AttrId>) -> Column {
+        let text = matches!(attribute.ty(), Type::String | Type::Reference | Type::Binary);
+        let tie_breaker = self.schema.tie_breakers().contains(&id);
+        let mut column = Column::new(name.clone());
+        if tie_breaker {
+            column = column.not_null();
+        }
+        if attribute.ty() == Type::Decimal && self.dialect != Dialect::Sqlite {
+            column = column.of_type(ColumnType::Double);
+        }
+        if text && attribute.is_sortable() && self.dialect.longest_sorted().is_some() {
+            column = column.max_length(INDEXED_LENGTH);
+        }
+        let used = attribute.is_filterable() || attribute.is_sortable();
+        if text && !attribute.is_case_exact() && used {
+            let twin = format!("{name}_fold");
+            column = match self.dialect {
+                Dialect::Postgres | Dialect::MariaDb => column.folded_by_database(twin),
+                Dialect::MySql | Dialect::Sqlite => column.folded(twin),
+            };
+        }
+        // Of an element, its value: types and flags are no way to find few rows.
+        let finds = element.is_none() || element == Some(id) || attribute.name().eq_ignore_ascii_case("value");
+        let listed = !attribute.canonical_values().is_empty() || attribute.ty() == Type::Boolean;
+        if used && finds && (!listed || element.is_none()) && attribute.ty() != Type::Binary {
+            column = column.indexed();
+        }
+        column
+    }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    let mut before = '_';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            snake.push('_');
+        }
+        snake.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+        before = c;
+    }
+    snake
+}
