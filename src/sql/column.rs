@@ -25,6 +25,12 @@ pub enum ColumnType {
         /// How many digits of the second's fraction it keeps, at most 6.
         digits: u8,
     },
+    /// Instants as text of one width, in UTC: `2022-05-24T14:15:22.123456789Z`. Of years 0000 to 9999 it holds every instant that
+    /// memory knows, when it has 9 digits.
+    TimestampText {
+        /// How many digits of the second's fraction it keeps, at most 9.
+        digits: u8,
+    },
     /// Instants as integers since 1970-01-01T00:00:00Z, in seconds (0 digits) to nanoseconds (9 digits).
     Epoch {
         /// How many digits of the second's fraction it keeps, at most 9.

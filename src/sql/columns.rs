@@ -97,6 +97,13 @@ impl Columns {
         self.0.dialect
     }
 
+    /// The [document column](ColumnsBuilder::document), quoted, with the table's alias.
+    #[must_use]
+    pub fn document(&self) -> Option<String> {
+        let column = self.0.document.as_ref()?;
+        Some(format!("{}{}", self.0.resource_row().prefix, self.0.dialect.quote(column)))
+    }
+
     pub(super) fn mapping(&self) -> &Mapping {
         &self.0
     }
@@ -449,13 +456,13 @@ impl Mapping {
 
 /// Whether a column of a type can hold an attribute's values in this database.
 fn fits(attribute: &Attribute, ty: ColumnType, dialect: Dialect) -> Result<(), String> {
-    use ColumnType::{Boolean, Decimal, Double, Epoch, Integer, Text, Timestamp};
+    use ColumnType::{Boolean, Decimal, Double, Epoch, Integer, Text, Timestamp, TimestampText};
     let holds = match attribute.ty() {
         Type::String | Type::Reference | Type::Binary => ty == Text,
         Type::Boolean => ty == Boolean,
         Type::Integer => matches!(ty, Integer | Decimal { .. }),
         Type::Decimal => matches!(ty, Double | Decimal { .. }),
-        Type::DateTime => matches!(ty, Timestamp { .. } | Epoch { .. }),
+        Type::DateTime => matches!(ty, Timestamp { .. } | TimestampText { .. } | Epoch { .. }),
         Type::Complex => return Err("a complex attribute has no column: map its parts".into()),
     };
     if !holds {
@@ -463,10 +470,11 @@ fn fits(attribute: &Attribute, ty: ColumnType, dialect: Dialect) -> Result<(), S
     }
     match ty {
         Timestamp { .. } | Decimal { .. } if dialect == Dialect::Sqlite => {
-            Err("SQLite has no such type: use Epoch for instants, Double or Integer for numbers".into())
+            Err("SQLite has no such type: use TimestampText or Epoch for instants, Double or Integer for numbers"
+                .into())
         }
         Timestamp { digits } if digits > 6 => Err("a timestamp keeps at most 6 digits".into()),
-        Epoch { digits } if digits > 9 => Err("instants have at most 9 digits".into()),
+        Epoch { digits } | TimestampText { digits } if digits > 9 => Err("instants have at most 9 digits".into()),
         Decimal { precision, scale } if precision > 65 || scale > 30 || scale > precision => {
             Err("a decimal has at most 65 digits, at most 30 of them behind the point".into())
         }

@@ -96,7 +96,16 @@ impl Dialect {
         }
     }
 
-    pub(super) fn quote(self, name: &str) -> String {
+    /// A name of a table or column, quoted.
+    ///
+    /// ```
+    /// use scim_query::sql::Dialect;
+    ///
+    /// assert_eq!(Dialect::Postgres.quote("a\"b"), r#""a""b""#);
+    /// assert_eq!(Dialect::MySql.quote("a"), "`a`");
+    /// ```
+    #[must_use]
+    pub fn quote(self, name: &str) -> String {
         match self {
             MySql | MariaDb => format!("`{}`", name.replace('`', "``")),
             Postgres | Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
@@ -153,7 +162,7 @@ impl Dialect {
                 let is_list = matches!(param, Param::TextArray(_) | Param::I64Array(_));
                 text.bind(param);
                 text.push(match ty {
-                    ColumnType::Text => "::text",
+                    ColumnType::Text | ColumnType::TimestampText { .. } => "::text",
                     ColumnType::Boolean => "::boolean",
                     ColumnType::Integer | ColumnType::Epoch { .. } => "::bigint",
                     ColumnType::Double => "::float8",
@@ -311,7 +320,7 @@ impl Dialect {
     /// A sort key as text that says the value exactly.
     pub(super) fn key_text(self, expr: &str, ty: ColumnType) -> String {
         match (self, ty) {
-            (_, ColumnType::Text) => expr.to_owned(),
+            (_, ColumnType::Text | ColumnType::TimestampText { .. }) => expr.to_owned(),
             (Postgres, ColumnType::Timestamp { .. }) => {
                 format!("((extract(epoch FROM {expr}) * 1000000)::bigint)::text")
             }
@@ -326,6 +335,9 @@ impl Dialect {
     }
 }
 
+/// `2022-05-24T14:15:22.123456789Z`.
+const LONGEST_INSTANT: u32 = 30;
+
 // Definitions and rows.
 impl Dialect {
     /// The type of a column, with the collation of bytes for text that has no other.
@@ -336,6 +348,7 @@ impl Dialect {
             (MySql | MariaDb, true) => format!("{text} CHARACTER SET utf8mb4 COLLATE {}", self.byte_collation()),
         };
         match (self, ty) {
+            (_, ColumnType::TimestampText { .. }) => self.column_type(ColumnType::Text, true, Some(LONGEST_INSTANT)),
             (Sqlite, ColumnType::Text) => "TEXT".into(),
             (Sqlite, ColumnType::Double) => "REAL".into(),
             (Sqlite, _) => "INTEGER".into(),

@@ -67,7 +67,10 @@ fn of_text(text: &str, dialect: Dialect) -> Fit {
 }
 
 fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
-    let (ColumnType::Timestamp { digits } | ColumnType::Epoch { digits }) = ty else { return Fit::BelowAll };
+    let (ColumnType::Timestamp { digits } | ColumnType::TimestampText { digits } | ColumnType::Epoch { digits }) = ty
+    else {
+        return Fit::BelowAll;
+    };
     let step = 10u32.pow(9 - u32::from(digits.min(9)));
     let kept = instant.nanos - instant.nanos % step;
     let fit = |param| if kept == instant.nanos { Fit::Exact(param) } else { Fit::Above(param) };
@@ -82,13 +85,20 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     }
     // Instants lie within a day of the years 0000 to 9999, which chrono has.
     let Some(time) = DateTime::from_timestamp(instant.seconds, kept) else { return Fit::BelowAll };
-    match dialect {
-        Dialect::MySql | Dialect::MariaDb => match time.year() {
-            ..1000 => Fit::BelowAll,
-            10_000.. => Fit::AboveAll,
-            _ => fit(Param::Text(time.format("%Y-%m-%d %H:%M:%S%.6f").to_string())),
-        },
-        Dialect::Postgres | Dialect::Sqlite => fit(Param::Timestamp(time)),
+    let (first, text) = match (ty, dialect) {
+        (ColumnType::TimestampText { .. }, _) => {
+            let seconds = time.format("%Y-%m-%dT%H:%M:%S");
+            let width = usize::from(digits.min(9));
+            let fraction = if width > 0 { format!(".{:0width$}", kept / step) } else { String::new() };
+            (0, format!("{seconds}{fraction}Z"))
+        }
+        (_, Dialect::MySql | Dialect::MariaDb) => (1000, time.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
+        (_, Dialect::Postgres | Dialect::Sqlite) => return fit(Param::Timestamp(time)),
+    };
+    match time.year() {
+        year if year < first => Fit::BelowAll,
+        10_000.. => Fit::AboveAll,
+        _ => fit(Param::Text(text)),
     }
 }
 

@@ -185,7 +185,7 @@ fn signs(op: CompareOp) -> (&'static str, &'static str) {
 /// The parameters as one, where there is a type for it.
 fn as_list(params: &[Param], ty: ColumnType) -> Option<Param> {
     let texts = params.iter().map(|param| match (param, ty) {
-        (Param::Text(text), ColumnType::Text) => Some(text.clone()),
+        (Param::Text(text), ColumnType::Text | ColumnType::TimestampText { .. }) => Some(text.clone()),
         _ => None,
     });
     let numbers = params.iter().map(|param| match param {

@@ -12,6 +12,7 @@ mod condition;
 mod ddl;
 mod dialect;
 mod exact;
+mod file;
 mod fragment;
 mod json;
 mod keyset;

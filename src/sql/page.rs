@@ -23,8 +23,8 @@ pub struct SelectPage {
     pub statement: SqlFragment,
     /// How many resources match in all pages together; not with a [residual](SelectPage::residual).
     pub count: Option<SqlFragment>,
-    /// How many rows the cursor names; only for a cursor whose row has to be looked up (O7). It is needed when the page has no
-    /// rows, to tell the end of the list from a cursor of nothing.
+    /// How many rows the cursor names; only for a cursor whose row has to be looked up (O7). Without that row there is no page,
+    /// so it is run, too, and [`SelectPage::finish`] refuses the cursor when it is not one.
     pub anchor: Option<SqlFragment>,
     /// What the columns do not serve of the filter, to be tested on the resources; with
     /// [`Select::allow_residual`](super::Select::allow_residual) only. A page may then have fewer resources than was asked for
@@ -53,7 +53,7 @@ impl SelectPage {
     }
 
     /// The page of the rows that the statement gave back. `keys` takes a row's sort keys, `scim_key_1` and on. `anchor` is what
-    /// the [anchor](SelectPage::anchor) counted, if it was run: it has to be when there are no rows and there is one.
+    /// the [anchor](SelectPage::anchor) counted, where there is one.
     ///
     /// # Errors
     /// A cursor that names no row any more, or several; the position of a row whose keys are not those of the statement, or
@@ -78,7 +78,7 @@ impl SelectPage {
         anchor: Option<i64>,
         keys: impl Fn(&R) -> Vec<Option<String>>,
     ) -> Result<SqlPage<R>, ListError> {
-        self.check_anchor(rows.is_empty(), anchor)?;
+        self.check_anchor(anchor)?;
         let size = self.query.paging.size();
         let start_index = match &self.query.paging {
             Paging::Index { start_index, .. } => Some(*start_index),
@@ -94,7 +94,7 @@ impl SelectPage {
         Ok(SqlPage { rows, next, start_index })
     }
 
-    fn check_anchor(&self, empty: bool, count: Option<i64>) -> Result<(), ListError> {
+    fn check_anchor(&self, count: Option<i64>) -> Result<(), ListError> {
         let part = if self.query.profile.is_okta() { Part::After } else { Part::Cursor };
         let refuse = |kind| Err(ListError::Query(Error::new(kind, part, None, "")));
         match (&self.anchor, count) {
@@ -107,10 +107,7 @@ impl SelectPage {
                 CursorKind::RecordId => ErrorKind::RecordRepeated,
                 CursorKind::Opaque(_) => ErrorKind::CursorInvalid { reason: "several resources have its tie-breaker" },
             }),
-            (Some(_), None) if empty => {
-                Err(data(0, "is none, and `anchor` was not run to tell whether the cursor names one"))
-            }
-            (Some(_), None) => Ok(()),
+            (Some(_), None) => Err(data(0, "cannot be told from another: the `anchor` of its page was not run")),
         }
     }
 
@@ -172,6 +169,7 @@ fn read_key(ty: ColumnType, text: Option<String>) -> Option<Option<SortValue<'st
         ColumnType::Double => SortValue::Number(Number::F64(text.parse().ok()?)),
         ColumnType::Decimal { .. } => return Some(exact_number(&text).map(SortValue::Number)),
         ColumnType::Epoch { digits } => SortValue::Instant(instant(text.parse().ok()?, digits)),
+        ColumnType::TimestampText { .. } => SortValue::Instant(Instant::parse(&text).ok()?),
         ColumnType::Timestamp { .. } => match text.parse() {
             Ok(microseconds) => SortValue::Instant(instant(microseconds, 6)),
             // `2022-05-24 14:15:22.000000`, in UTC.

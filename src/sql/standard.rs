@@ -14,7 +14,8 @@ const INDEXED_LENGTH: u32 = 191;
 impl Columns {
     /// The mapping for a new table: a column for each attribute of one value, named as the attribute in snake case; a table
     /// for each of several, named `table_attribute`, with the columns `resource_id` (and more for a composite tie-breaker) and
-    /// `position`; folded twins that end in `_fold`, made by the database on PostgreSQL and MariaDB; indexes on what can be
+    /// `position`; folded twins that end in `_fold`, made by the database on PostgreSQL and MariaDB; instants as
+    /// [text](ColumnType::TimestampText), which holds them to the nanosecond, as no database's own type does; indexes on what can be
     /// filtered on or ordered by; and the column `document` with the whole resource. [`Columns::ddl`] creates it.
     ///
     /// What lies in the elements of a part of an attribute of several values is not mapped. On MySQL and MariaDB, texts that can
@@ -114,8 +115,8 @@ impl Layout<'_> {
         if tie_breaker {
             column = column.not_null();
         }
-        if attribute.ty() == Type::Decimal && self.dialect != Dialect::Sqlite {
-            column = column.of_type(ColumnType::Double);
+        if attribute.ty() == Type::DateTime {
+            column = column.of_type(ColumnType::TimestampText { digits: 9 });
         }
         if text && attribute.is_sortable() && self.dialect.longest_sorted().is_some() {
             column = column.max_length(INDEXED_LENGTH);

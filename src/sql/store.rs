@@ -305,9 +305,10 @@ impl Rows<'_> {
             }
             (Fit::Exact(param), _) => return Ok(param),
             (Fit::Above(_), ColumnType::Text) => "the database keeps no U+0000 in texts",
-            (Fit::Above(_), ColumnType::Timestamp { .. } | ColumnType::Epoch { .. }) => {
-                "the instant is finer than its column keeps"
-            }
+            (
+                Fit::Above(_),
+                ColumnType::Timestamp { .. } | ColumnType::TimestampText { .. } | ColumnType::Epoch { .. },
+            ) => "the instant is finer than its column keeps",
             (Fit::Above(_), _) => "the number is not one that its column holds exactly",
             (Fit::BelowAll | Fit::AboveAll, _) => "it lies beyond what its column holds",
         };

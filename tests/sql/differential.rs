@@ -14,6 +14,7 @@ use crate::reference::filter::{Filter as Tree, eval};
 use crate::reference::generate::World;
 use crate::reference::print::Printer;
 use crate::reference::random::Random;
+use crate::reference::schema::Path;
 use crate::reference::shrink::smaller_filters;
 use crate::reference::values::values;
 
@@ -38,27 +39,16 @@ struct Stored {
 
 impl Stored {
     /// Creates the tables and fills them. What a column cannot hold exactly, and is refused, is taken out of the resource.
-    fn new(engine: &mut dyn Engine, random: &mut Random, both: &Both, resources: &[Value]) -> Stored {
+    fn new(engine: &mut Engine, random: &mut Random, both: &Both, resources: &[Value]) -> Stored {
         let schema = &both.ours;
         let columns = layout::any(random, schema, engine.dialect());
-        let singular = both.ours.attributes().filter_map(|(_, attribute)| {
-            let name = attribute.full_name();
-            let (uri, dotted) = name.rsplit_once(':').map_or((None, name), |(uri, dotted)| (Some(uri), dotted));
-            let path = both.reference.resolve(None, uri, dotted).ok()?;
-            path.steps.iter().all(|step| !step.attribute.multi_valued).then_some((name, path))
-        });
-        let singular: Vec<_> = singular.collect();
         columns.ddl().iter().for_each(|statement| engine.define(statement));
         engine.define("BEGIN");
         let mut stored = Vec::new();
         for resource in resources {
             let mut resource = resource.clone();
             // Splitting takes the schema at its word, and what is not mapped is not looked at when it is stored.
-            for (name, path) in &singular {
-                if values(path, &resource).len() > 1 {
-                    remove(&mut resource, schema, name);
-                }
-            }
+            several(both, &resource).iter().for_each(|name| remove(&mut resource, schema, name));
             let inserts = loop {
                 match columns.inserts(&resource, "") {
                     Ok(inserts) => break inserts,
@@ -75,7 +65,7 @@ impl Stored {
         Stored { columns, resources: stored, id, table }
     }
 
-    fn ids(&self, engine: &mut dyn Engine, condition: &str, params: &[Param]) -> Vec<String> {
+    fn ids(&self, engine: &mut Engine, condition: &str, params: &[Param]) -> Vec<String> {
         let sql = format!("SELECT {} FROM {} WHERE {condition} ORDER BY {}", self.id, self.table, self.id);
         engine.rows(&sql, params).into_iter().map(|row| row[0].clone().expect("an id")).collect()
     }
@@ -96,6 +86,36 @@ fn id_of(resource: &Value) -> &str {
     resource["id"].as_str().expect("an id")
 }
 
+/// The attributes of one value that have several in the resource, or in an element of it.
+fn several(both: &Both, resource: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, attribute) in both.ours.attributes() {
+        let name = attribute.full_name();
+        let (uri, dotted) = name.rsplit_once(':').map_or((None, name), |(uri, dotted)| (Some(uri), dotted));
+        let Ok(path) = both.reference.resolve(None, uri, dotted) else { continue };
+        let many = path.steps.iter().rposition(|step| step.attribute.multi_valued);
+        let has_several = match many {
+            None => values(&path, resource).len() > 1,
+            // What is below the last attribute of several values, in each of its elements.
+            Some(many) => {
+                let inner: Vec<&str> = dotted.split('.').skip(many + 1).collect();
+                let elements = Path { steps: path.steps[..=many].to_vec(), ..path.clone() };
+                let whole = path.steps[many].attribute;
+                match both.reference.resolve(Some(whole), None, &inner.join(".")) {
+                    Ok(below) if !inner.is_empty() => {
+                        values(&elements, resource).into_iter().any(|element| values(&below, element).len() > 1)
+                    }
+                    _ => false,
+                }
+            }
+        };
+        if has_several {
+            found.push(name.to_owned());
+        }
+    }
+    found
+}
+
 /// Takes the outermost attribute out, whole.
 fn remove(resource: &mut Value, schema: &Schema, full_name: &str) {
     assert_ne!(full_name, "id");
@@ -107,18 +127,21 @@ fn remove(resource: &mut Value, schema: &Schema, full_name: &str) {
     let keys: Vec<&str> = schema.attribute(id).keys().collect();
     let (last, containers) = keys.split_last().expect("a key");
     let place = containers.iter().fold(resource, |place, key| &mut place[*key]);
-    place.as_object_mut().expect("an object").remove(*last).expect("a value");
+    // Two of its parts may have been named.
+    if let Some(object) = place.as_object_mut() {
+        object.remove(*last);
+    }
 }
 
 /// The work of worlds until their time is up, each on an engine of its own, in two threads.
 fn in_worlds(
     worlds: u64,
-    engine: &(dyn Fn() -> Box<dyn Engine> + Sync),
-    work: &(dyn Fn(u64, &mut dyn Engine) -> Vec<String> + Sync),
+    engine: &(dyn Fn() -> Engine + Sync),
+    work: &(dyn Fn(u64, &mut Engine) -> Vec<String> + Sync),
 ) {
     let half = |odd: u64| -> Vec<String> {
         let seeds = (0..worlds).filter(|seed| seed % 2 == odd);
-        seeds.flat_map(|seed| work(seed, &mut *engine())).take(5).collect()
+        seeds.flat_map(|seed| work(seed, &mut engine())).take(5).collect()
     };
     let failures = std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
@@ -168,7 +191,7 @@ fn filters() {
     }
 }
 
-fn filters_of(schema: &Both, seed: u64, name: &str, engine: &mut dyn Engine, ran: &Ran) -> Vec<String> {
+fn filters_of(schema: &Both, seed: u64, name: &str, engine: &mut Engine, ran: &Ran) -> Vec<String> {
     let mut world = World::new(seed, &schema.reference, RESOURCES);
     let stored = Stored::new(engine, &mut Random::new(seed ^ 0x5EED), schema, &world.resources.clone());
     let mut filters = world.filters(&schema.reference);
@@ -181,7 +204,7 @@ fn filters_of(schema: &Both, seed: u64, name: &str, engine: &mut dyn Engine, ran
         run += 1;
         ran.count(checked.where_sql(&stored.columns).is_ok());
         if let Some(difference) = difference(schema, &stored, engine, &tree, &checked) {
-            let differs = |tree: &Tree, engine: &mut dyn Engine| {
+            let differs = |tree: &Tree, engine: &mut Engine| {
                 let checked = schema.check(&schema.print(&mut Random::new(0), tree)).ok()?;
                 self::difference(schema, &stored, engine, tree, &checked)
             };
@@ -206,7 +229,7 @@ fn smallest(tree: Tree, difference: String, differs: &mut dyn FnMut(&Tree) -> Op
 fn difference(
     schema: &Both,
     stored: &Stored,
-    engine: &mut dyn Engine,
+    engine: &mut Engine,
     tree: &Tree,
     checked: &CheckedFilter,
 ) -> Option<String> {
@@ -268,7 +291,7 @@ fn orders_and_pages() {
     }
 }
 
-fn walks_of(schema: &Both, seed: u64, name: &str, engine: &mut dyn Engine, ran: &Ran) -> Vec<String> {
+fn walks_of(schema: &Both, seed: u64, name: &str, engine: &mut Engine, ran: &Ran) -> Vec<String> {
     let mut world = World::new(seed ^ 0xC0FFEE, &schema.reference, RESOURCES);
     let mut random = Random::new(seed ^ 0x5EED);
     let stored = Stored::new(engine, &mut random, schema, &world.resources.clone());
@@ -317,7 +340,7 @@ struct Walk<'w> {
 
 impl Walk<'_> {
     /// Whether there was a walk, or the columns do not serve it.
-    fn run(&self, engine: &mut dyn Engine) -> Result<bool, String> {
+    fn run(&self, engine: &mut Engine) -> Result<bool, String> {
         let all = self.query(200, None)?;
         let expected = list(&self.stored.resources, &all).map_err(|error| error.to_string())?;
         let expected: Vec<&str> = expected.resources.into_iter().map(id_of).collect();

@@ -145,7 +145,8 @@ fn column(random: &mut Random, attribute: &Attribute, name: String, dialect: Dia
 
 fn instants(random: &mut Random, dialect: Dialect) -> ColumnType {
     let digits = *random.pick(&[6, 6, 6, 3, 0]);
-    match random.below(3) {
+    match random.below(4) {
+        1 => ColumnType::TimestampText { digits: *random.pick(&[9, 9, 6, 3, 0]) },
         0 => ColumnType::Epoch { digits: *random.pick(&[9, 6, 3, 0]) },
         _ if dialect == Dialect::Sqlite => ColumnType::Epoch { digits },
         _ => ColumnType::Timestamp { digits },

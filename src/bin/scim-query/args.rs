@@ -37,6 +37,17 @@ pub(crate) enum Command {
 Example:
   scim-query explain --schema user 'userName sw \"b\" and not (title pr)' --record user.json")]
     Explain(Explain),
+    /// Print a list request as SQL: the statement and its parameters as JSON
+    #[command(after_help = "Examples:
+  scim-query sql --dialect postgres --filter 'status eq \"PENDING\"' --order-by 'created desc' --limit 20
+  scim-query sql --dialect sqlite --schema user --table users --ddl")]
+    Sql(Sql),
+    /// Create the tables that a schema needs in a database, and fill them with records
+    #[cfg(feature = "databases")]
+    #[command(after_help = "Example:
+  scim-query load --db sqlite:requests.db --table requests requests.ndjson
+  scim-query list --db sqlite:requests.db --table requests --filter 'status eq \"PENDING\"'")]
+    Load(Load),
     /// Print a schema's attributes as a table: name, type, operators, sortable
     Schema(SchemaTable),
 }
@@ -47,6 +58,42 @@ pub(crate) struct List {
     pub(crate) schema: SchemaArgs,
     #[command(flatten)]
     pub(crate) lenient: Lenient,
+    #[command(flatten)]
+    pub(crate) request: Request,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Output::Envelope)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) errors: ErrorArgs,
+    #[cfg(feature = "databases")]
+    #[command(flatten)]
+    pub(crate) stored: Stored,
+    /// The records: NDJSON, a JSON array, or an object with one in `data`, `Resources` or `value`; standard input by
+    /// default
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<String>,
+}
+
+/// Resources in a database instead of a file.
+#[cfg(feature = "databases")]
+#[derive(Args)]
+pub(crate) struct Stored {
+    /// List the resources of a database that `load` filled: sqlite:FILE, postgres://.. or mysql://..
+    #[arg(long, value_name = "URL", requires = "table", conflicts_with_all = ["file", "skip_invalid"])]
+    pub(crate) db: Option<String>,
+    /// The table of the resources
+    #[arg(long, value_name = "T", requires = "db")]
+    pub(crate) table: Option<String>,
+    /// The mapping of attributes to columns, a TOML or JSON file; by default the one that `load` makes of the schema
+    #[arg(long, value_name = "FILE", requires = "db")]
+    pub(crate) columns: Option<String>,
+}
+
+/// A list request: a query string, or its parts.
+#[derive(Args)]
+pub(crate) struct Request {
     /// The query string of a list request, encoded or not
     #[arg(long, value_name = "QS", conflicts_with_all = ["filter", "order_by", "limit", "after"])]
     pub(crate) query: Option<String>,
@@ -65,13 +112,51 @@ pub(crate) struct List {
     /// Whose query parameters; by default Okta's for access requests and the open schema, SCIM's else
     #[arg(long, value_enum)]
     pub(crate) profile: Option<ProfileName>,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = Output::Envelope)]
-    pub(crate) output: Output,
+}
+
+#[derive(Args)]
+pub(crate) struct Sql {
     #[command(flatten)]
-    pub(crate) input: Input,
+    pub(crate) schema: SchemaArgs,
+    #[command(flatten)]
+    pub(crate) lenient: Lenient,
+    #[command(flatten)]
+    pub(crate) request: Request,
+    /// The database's SQL: postgres, mysql, mariadb or sqlite
+    #[arg(long, value_name = "D")]
+    pub(crate) dialect: scim_query::sql::Dialect,
+    /// The mapping of attributes to columns, a TOML or JSON file; by default the one that the schema has by itself
+    #[arg(long, value_name = "FILE")]
+    pub(crate) columns: Option<String>,
+    /// The table of the resources, where no file says it
+    #[arg(long, value_name = "T", default_value = "resources")]
+    pub(crate) table: String,
+    /// Print the statement with its values in it, for reading only
+    #[arg(long, conflicts_with = "ddl")]
+    pub(crate) inline: bool,
+    /// Print the tables and indexes that the mapping needs
+    #[arg(long)]
+    pub(crate) ddl: bool,
     #[command(flatten)]
     pub(crate) errors: ErrorArgs,
+}
+
+#[cfg(feature = "databases")]
+#[derive(Args)]
+pub(crate) struct Load {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    /// The database: sqlite:FILE, postgres://.. or mysql://..
+    #[arg(long, value_name = "URL")]
+    pub(crate) db: String,
+    /// The table of the resources
+    #[arg(long, value_name = "T")]
+    pub(crate) table: String,
+    /// The mapping of attributes to columns, a TOML or JSON file; by default the one that the schema has by itself
+    #[arg(long, value_name = "FILE")]
+    pub(crate) columns: Option<String>,
+    #[command(flatten)]
+    pub(crate) input: Input,
     /// The records: NDJSON, a JSON array, or an object with one in `data`, `Resources` or `value`; standard input by
     /// default
     #[arg(value_name = "FILE")]

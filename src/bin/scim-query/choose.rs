@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use scim_query::sql::{Columns, Dialect};
 use scim_query::{Options, Quirks, Schema};
 use serde_json::Value;
 
@@ -52,6 +53,18 @@ fn document(path: &str) -> Result<Value, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Other(format!("--schema {path}: {error}; write {known}")))?;
     serde_json::from_str(&text).map_err(|error| Failure::Other(format!("--schema {path}: not JSON: {error}")))
+}
+
+/// The mapping of a file, or the one that the schema has by itself.
+pub(crate) fn columns(file: Option<&str>, schema: &Schema, dialect: Dialect, table: &str) -> Result<Columns, Failure> {
+    let Some(path) = file else { return Ok(Columns::standard(schema, dialect, table)?) };
+    let wrong = |error: &dyn std::fmt::Display| Failure::Other(format!("--columns {path}: {error}"));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    let document: Value = match path.ends_with(".json") {
+        true => serde_json::from_str(&text).map_err(|error| wrong(&error))?,
+        false => toml::from_str(&text).map_err(|error| wrong(&error))?,
+    };
+    Columns::from_json(schema, dialect, &document).map_err(|error| wrong(&error))
 }
 
 impl SchemaArgs {

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
     let options = args.lenient.options();
     options.verify(&schema)?;
     let file = args.file.as_deref().filter(|file| *file != "-");
-    let request = request(args, &profile(args, &schema), file)?;
+    let request = request(&args.request, &profile(args.request.profile, &schema), file.is_some() || is_stored(args))?;
     let query = request.check_with(&schema, &options)?;
     query.warnings().iter().for_each(|(part, warning)| warn(part.as_str(), warning));
     for (name, _) in request.unknown() {
@@ -31,6 +31,15 @@ pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
         let _ = writeln!(io::stderr(), "warning in query: the parameter `{name}` is unknown and has no effect");
     }
 
+    #[cfg(feature = "databases")]
+    if let (Some(url), Some(table)) = (&args.stored.db, &args.stored.table) {
+        let found = crate::stored::list(url, table, args.stored.columns.as_deref(), &schema, &query)?;
+        let records: Vec<Record> =
+            found.resources.into_iter().map(|(text, value)| Record { text: text.into(), value }).collect();
+        let resources = records.iter().map(|record| &record.value).collect();
+        let page = Page { resources, next: found.next, total: found.total, start_index: found.start_index };
+        return write(args, &request, &query, &records, &page);
+    }
     let mut records = Vec::new();
     let source = Source { file, skip_invalid: args.input.skip_invalid };
     source.each(&mut |record| {
@@ -38,16 +47,36 @@ pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
         Ok(())
     })?;
     let page = scim_query::list(records.iter().map(|record| &record.value), &query)?;
+    write(args, &request, &query, &records, &page)
+}
+
+#[cfg(feature = "databases")]
+fn is_stored(args: &args::List) -> bool {
+    args.stored.db.is_some()
+}
+
+#[cfg(not(feature = "databases"))]
+fn is_stored(_: &args::List) -> bool {
+    false
+}
+
+fn write(
+    args: &args::List,
+    request: &ListQuery,
+    query: &CheckedQuery,
+    records: &[Record],
+    page: &Page<&Value>,
+) -> Result<ExitCode, Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    print(args.output, &request, &query, &records, &page, &mut out)?;
+    print(args.output, request, query, records, page, &mut out)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The profile that was asked for, or the one that the schema's endpoints have.
-fn profile(args: &args::List, schema: &Schema) -> Profile {
+pub(crate) fn profile(chosen: Option<ProfileName>, schema: &Schema) -> Profile {
     let okta = schema.is_open() || schema.id() == Schema::access_requests().id();
-    match args.profile {
+    match chosen {
         Some(ProfileName::Okta) => Profile::okta(),
         Some(ProfileName::Scim) => Profile::scim(),
         None if okta => Profile::okta(),
@@ -55,14 +84,15 @@ fn profile(args: &args::List, schema: &Schema) -> Profile {
     }
 }
 
-fn request(args: &args::List, profile: &Profile, file: Option<&str>) -> Result<ListQuery, Failure> {
+/// The request; `input_is_free` tells that no records are read from standard input, so that the filter may be.
+pub(crate) fn request(args: &args::Request, profile: &Profile, input_is_free: bool) -> Result<ListQuery, Failure> {
     if let Some(query) = &args.query {
         return Ok(ListQuery::parse(query, profile)?);
     }
     let mut request = ListQuery::new(profile);
     let (size, cursor) = if profile.is_okta() { (Part::Limit, Part::After) } else { (Part::Count, Part::Cursor) };
     if let Some(filter) = &args.filter {
-        if filter == "-" && file.is_none() {
+        if filter == "-" && !input_is_free {
             return Err(Failure::Other("the filter is read from standard input, so the records need a FILE".into()));
         }
         request.give(Part::Filter, choose::text(filter)?)?;

@@ -4,11 +4,16 @@ mod args;
 mod ast_json;
 mod check;
 mod choose;
+#[cfg(feature = "databases")]
+mod database;
 mod explain;
 mod failure;
 mod filter;
 mod input;
 mod list;
+mod sql;
+#[cfg(feature = "databases")]
+mod stored;
 mod table;
 
 use std::process::ExitCode;
@@ -32,6 +37,9 @@ fn main() -> ExitCode {
         Command::Parse(args) => (check::parse(args), args.errors.error_format),
         Command::Check(args) => (check::check(args), args.errors.error_format),
         Command::Explain(args) => (explain::run(args), args.errors.error_format),
+        Command::Sql(args) => (sql::run(args), args.errors.error_format),
+        #[cfg(feature = "databases")]
+        Command::Load(args) => (stored::load(args), None),
         Command::Schema(args) => (table::schema(args), None),
     };
     match result {

@@ -1,0 +1,103 @@
+//! `scim-query load` and `list --db`: resources in a database.
+
+use std::process::ExitCode;
+
+use scim_query::sql::{Columns, Select};
+use scim_query::{CheckedQuery, Paging, Schema};
+use serde_json::Value;
+
+use crate::args;
+use crate::choose;
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::input::Source;
+
+/// Creates the tables and fills them, all or nothing where the database can.
+pub(crate) fn load(args: &args::Load) -> Result<ExitCode, Failure> {
+    let schema = args.schema.get("access-requests")?;
+    let mut database = open(&args.db)?;
+    let columns = choose::columns(args.columns.as_deref(), &schema, database.dialect(), &args.table)?;
+    run(&mut database, "BEGIN")?;
+    for statement in columns.ddl() {
+        run(&mut database, &statement)?;
+    }
+    // Where a definition ends a transaction, rows have one of their own.
+    if !matches!(database, Database::Sqlite(_) | Database::Postgres { .. }) {
+        run(&mut database, "BEGIN")?;
+    }
+    let mut count = 0;
+    let file = args.file.as_deref().filter(|file| *file != "-");
+    let source = Source { file, skip_invalid: args.input.skip_invalid };
+    source.each(&mut |record| {
+        let place = |what: String| Failure::Other(format!("record {}: {what}", count + 1));
+        let inserts = columns.inserts(&record.value, record.text).map_err(|error| place(error.to_string()))?;
+        for insert in &inserts {
+            database.execute(&insert.sql, &insert.params).map_err(place)?;
+        }
+        count += 1;
+        Ok(())
+    })?;
+    run(&mut database, "COMMIT")?;
+    println!("{count} resources loaded into `{}`", args.table);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(url: &str) -> Result<Database, Failure> {
+    Database::open(url).map_err(|error| Failure::Other(format!("--db: {error}")))
+}
+
+fn run(database: &mut Database, sql: &str) -> Result<(), Failure> {
+    database.define(sql).map_err(|error| Failure::Other(format!("the database: {error}")))
+}
+
+/// A page of stored resources.
+pub(crate) struct Found {
+    /// As they were loaded, each with its text.
+    pub(crate) resources: Vec<(String, Value)>,
+    pub(crate) next: Option<String>,
+    pub(crate) total: usize,
+    pub(crate) start_index: Option<usize>,
+}
+
+pub(crate) fn list(
+    url: &str,
+    table: &str,
+    columns: Option<&str>,
+    schema: &Schema,
+    query: &CheckedQuery,
+) -> Result<Found, Failure> {
+    let mut database = open(url)?;
+    let columns: Columns = choose::columns(columns, schema, database.dialect(), table)?;
+    let Some(document) = columns.document() else {
+        return Err(Failure::Other("the columns name no `document`, so there is nothing to print".into()));
+    };
+    let page = Select::new(&columns, document).page(query)?;
+    let other = |error: String| Failure::Other(format!("the database: {error}"));
+    let number = |rows: Vec<crate::database::Row>| -> i64 {
+        rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok()).unwrap_or(0)
+    };
+    let rows = database.rows(&page.statement.sql, &page.statement.params).map_err(other)?;
+    let anchor = match &page.anchor {
+        Some(anchor) => Some(number(database.rows(&anchor.sql, &anchor.params).map_err(other)?)),
+        None => None,
+    };
+    let total = match &page.count {
+        // Only SCIM's answer tells it.
+        Some(count) if !matches!(query.paging(), Paging::Limit { .. }) => {
+            number(database.rows(&count.sql, &count.params).map_err(other)?)
+        }
+        _ => 0,
+    };
+    let found = page.finish(rows, anchor, |row| row[1..].to_vec())?;
+    let resources = found.rows.into_iter().map(|row| {
+        let text = row.into_iter().next().flatten().unwrap_or_default();
+        let value = serde_json::from_str(&text).map_err(|error| other(format!("a document is not JSON: {error}")))?;
+        Ok((text, value))
+    });
+    Ok(Found {
+        resources: resources.collect::<Result<_, Failure>>()?,
+        next: found.next,
+        total: usize::try_from(total).unwrap_or(0),
+        start_index: found.start_index,
+    })
+}
