@@ -21,7 +21,7 @@ fn options(case: &Value) -> Options {
     options.with_quirks(quirks)
 }
 
-fn check(schema: &Schema, case: &Value) -> Result<CheckedFilter, Error> {
+pub(crate) fn check(schema: &Schema, case: &Value) -> Result<CheckedFilter, Error> {
     let options = options(case);
     Filter::parse_with(text(case, "filter"), &options)?.check_with(schema, &options)
 }

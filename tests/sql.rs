@@ -3,6 +3,10 @@
 //!
 //! `SCIM_QUERY_SQL_FILTERS` sets how many filters run on each engine: 10,000 by default.
 
+mod cases;
+mod code_points;
 mod differential;
 mod engine;
+mod laws;
 mod layout;
+mod text;

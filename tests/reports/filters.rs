@@ -50,6 +50,7 @@ pub fn run(case: &mut Case) -> Result<(), String> {
     let checked = checked.map_err(|error| error.to_string())?;
     let filter = Filter::parse_with(&text, &options).map_err(|error| error.to_string())?;
     expects_of_the_text(case, &filter)?;
+    super::sql::expects_of_a_filter(case, &checked, &schema)?;
     expects_of_the_meaning(case, &checked, &schema)?;
     if case.is_strict_too() && check(&text, &schema, &Options::default()).is_ok_and(|strict| strict != checked) {
         return Err("a strict text has another meaning with quirks".to_owned());
@@ -149,4 +150,28 @@ pub fn build(case: &mut Case) -> Result<(), String> {
         return Err(format!("printed as {filter}, which is another filter"));
     }
     expects_of_the_text(case, &filter)
+}
+
+/// The case's resources and whether its filter matches each.
+#[cfg(feature = "databases")]
+pub fn matches(case: &Case) -> Vec<(String, Schema, CheckedFilter, Value, bool)> {
+    let mut found = Vec::new();
+    for mode in case.modes() {
+        let mut case = case.in_mode(*mode);
+        let (Ok(text), Ok(schema)) = (case.text("filter"), case.schema()) else { continue };
+        let Ok(options) = case.options(&schema) else { continue };
+        let Ok(checked) = check(&text, &schema, &options) else { continue };
+        let expected = case.expect.remove("match");
+        if let (Ok(resource), Some(Value::Bool(expected))) = (case.resource(), expected) {
+            found.push((case.id.clone(), schema.clone(), checked.clone(), resource, expected));
+        }
+        let ids = case.expect.remove("ids");
+        for (at, row) in case.rows().unwrap_or_default().into_iter().enumerate() {
+            if let Some(ids) = ids.as_ref().and_then(Value::as_array) {
+                let expected = ids.contains(&row["id"]);
+                found.push((format!("{}, row {at}", case.id), schema.clone(), checked.clone(), row, expected));
+            }
+        }
+    }
+    found
 }

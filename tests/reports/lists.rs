@@ -83,6 +83,7 @@ pub fn query(case: &mut Case) -> Result<(), String> {
         }
         let (checked, page) = found.map_err(|error| error.to_string())?;
         expects_of_the_query(case, query, &checked)?;
+        super::sql::expects_of_a_query(case, &checked, &schema)?;
         expects_of_the_page(case, &page)?;
         if let Some(pages) = case.expect.remove("pages") {
             let parsed = ListQuery::parse(query, &Profile::scim()).map_err(|error| error.to_string())?;
@@ -176,6 +177,7 @@ pub fn order_by(case: &mut Case) -> Result<(), String> {
         return Ok(());
     }
     let ordering = found.map_err(|error| error.to_string())?;
+    super::sql::expects_of_an_ordering(case, &ordering, &schema)?;
     let mut rows = case.rows().ok_or("the case has no rows")?;
     if let Some(pages) = case.expect.remove("pages") {
         let limit = case.input.remove("count").ok_or("a case of pages has a count")?;

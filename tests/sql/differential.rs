@@ -23,23 +23,23 @@ const RESOURCES: usize = 40;
 const FILTERS: u64 = 200;
 const ORDERINGS: usize = 12;
 
-fn filters_wanted() -> u64 {
+pub fn filters_wanted() -> u64 {
     let given = std::env::var("SCIM_QUERY_SQL_FILTERS").ok();
     given.map_or(10_000, |text| text.parse().expect("SCIM_QUERY_SQL_FILTERS is a number"))
 }
 
 /// Resources in memory and in a table.
-struct Stored {
-    columns: Columns,
-    resources: Vec<Value>,
+pub struct Stored {
+    pub columns: Columns,
+    pub resources: Vec<Value>,
     /// The id's column.
     id: String,
-    table: String,
+    pub table: String,
 }
 
 impl Stored {
     /// Creates the tables and fills them. What a column cannot hold exactly, and is refused, is taken out of the resource.
-    fn new(engine: &mut Engine, random: &mut Random, both: &Both, resources: &[Value]) -> Stored {
+    pub fn new(engine: &mut Engine, random: &mut Random, both: &Both, resources: &[Value]) -> Stored {
         let schema = &both.ours;
         let columns = layout::any(random, schema, engine.dialect());
         columns.ddl().iter().for_each(|statement| engine.define(statement));
@@ -65,7 +65,7 @@ impl Stored {
         Stored { columns, resources: stored, id, table }
     }
 
-    fn ids(&self, engine: &mut Engine, condition: &str, params: &[Param]) -> Vec<String> {
+    pub fn ids(&self, engine: &mut Engine, condition: &str, params: &[Param]) -> Vec<String> {
         let sql = format!("SELECT {} FROM {} WHERE {condition} ORDER BY {}", self.id, self.table, self.id);
         engine.rows(&sql, params).into_iter().map(|row| row[0].clone().expect("an id")).collect()
     }
@@ -134,7 +134,7 @@ fn remove(resource: &mut Value, schema: &Schema, full_name: &str) {
 }
 
 /// The work of worlds until their time is up, each on an engine of its own, in two threads.
-fn in_worlds(
+pub fn in_worlds(
     worlds: u64,
     engine: &(dyn Fn() -> Engine + Sync),
     work: &(dyn Fn(u64, &mut Engine) -> Vec<String> + Sync),
@@ -174,7 +174,7 @@ impl Ran {
 }
 
 /// The schemas that can be mapped.
-fn schemas() -> Vec<Both> {
+pub fn schemas() -> Vec<Both> {
     Both::all().into_iter().filter(|both| !both.ours.is_open()).collect()
 }
 

@@ -1,0 +1,44 @@
+//! A page of the bundled access requests from the PostgreSQL server that SCIM_QUERY_POSTGRES names, by sqlx.
+
+use std::error::Error;
+
+use scim_query::sql::{BindAll, Columns, Dialect, Select};
+use scim_query::{ListQuery, Profile, Schema};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let columns = Columns::standard(&Schema::access_requests(), Dialect::Postgres, "requests")?;
+    let mut connection = PgConnection::connect(&std::env::var("SCIM_QUERY_POSTGRES")?).await?;
+    // Never committed: nothing stays on the server.
+    let mut transaction = connection.begin().await?;
+    fill(&mut transaction, &columns).await?;
+
+    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5"#;
+    let query = ListQuery::parse(query, &Profile::okta())?.check(columns.schema())?;
+    let page = Select::new(&columns, "id").page(&query)?;
+    let statement = sqlx::query(AssertSqlSafe(&*page.statement.sql)).bind_all(&page.statement.params);
+    let rows = statement.fetch_all(&mut *transaction).await?;
+    // With a cursor, `page.anchor` may have to be counted: that goes here for None.
+    let page = page.finish(rows, None, |row| (1..=page.key_columns()).map(|at| row.get(at)).collect())?;
+
+    for row in &page.rows {
+        println!("{}", row.get::<&str, _>("id"));
+    }
+    Ok(())
+}
+
+async fn fill(connection: &mut PgConnection, columns: &Columns) -> Result<(), Box<dyn Error>> {
+    let own = "CREATE SCHEMA scim_query_example; SET LOCAL search_path = scim_query_example";
+    sqlx::raw_sql(own).execute(&mut *connection).await?;
+    for statement in columns.ddl() {
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *connection).await?;
+    }
+    for line in include_str!("../../../data/access-requests.ndjson").lines() {
+        let request: serde_json::Value = serde_json::from_str(line)?;
+        for insert in columns.inserts(&request, line)? {
+            sqlx::query(AssertSqlSafe(insert.sql)).bind_all(&insert.params).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
