@@ -9,4 +9,5 @@ mod differential;
 mod engine;
 mod laws;
 mod layout;
+mod sharded;
 mod text;

@@ -107,24 +107,22 @@ impl Access {
 
     /// What is missing, if something is.
     pub fn misses(&self, wanted: Wanted) -> Option<String> {
-        let reads_more = |step: &&Step| matches!(step, Step::Scan(_) | Step::Walk(_));
-        let searches = |index: &str| self.0.iter().any(|step| matches!(step, Step::Search(name) if name == index));
-        match wanted {
-            Wanted::Nothing => None,
-            Wanted::Search(indexes) => match indexes.iter().find(|index| !searches(index)) {
-                Some(index) => Some(format!("{index} is not used")),
-                None => self.0.iter().find(reads_more).map(|_| "more is read".to_owned()),
-            },
-            Wanted::InOrder(index) => {
-                let walks = self.0.contains(&Step::Walk(index.to_owned()));
-                let scans = self.0.iter().any(|step| matches!(step, Step::Scan(_)));
-                match (searches(index) || walks, scans) {
-                    (false, _) => Some(format!("{index} is not used")),
-                    (true, true) => Some("more is read".to_owned()),
-                    (true, false) => None,
-                }
-            }
+        let searches = |index: &str| self.0.contains(&Step::Search(index.to_owned()));
+        let walks = |index: &str| self.0.contains(&Step::Walk(index.to_owned()));
+        let (unused, in_order) = match wanted {
+            Wanted::Nothing => return None,
+            Wanted::Search(indexes) => (indexes.iter().find(|index| !searches(index)).copied(), None),
+            Wanted::InOrder(index) => (Some(index).filter(|index| !searches(index) && !walks(index)), Some(index)),
+        };
+        if let Some(index) = unused {
+            return Some(format!("{index} is not used"));
         }
+        let too_much = |step: &&Step| match step {
+            Step::Scan(_) => true,
+            Step::Walk(index) => in_order != Some(index),
+            Step::Search(_) | Step::Sort => false,
+        };
+        self.0.iter().find(too_much).map(|_| "more is read than has to be".to_owned())
     }
 }
 

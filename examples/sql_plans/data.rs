@@ -1,5 +1,6 @@
 //! A million users and their e-mails, made in the database by two statements.
 
+use chrono::DateTime;
 use scim_query::sql::{Column, Columns, Dialect, Elements};
 use scim_query::{AttributeDef, BindError, Schema, Type};
 
@@ -7,9 +8,9 @@ use crate::Result;
 use crate::engine::Engine;
 
 /// The first user was created then, in seconds since 1970: 2020-01-01T00:00:00Z.
-pub const FIRST_CREATED: u64 = 1_577_836_800;
+const FIRST_CREATED: u64 = 1_577_836_800;
 /// Between the first users of two minutes; each minute has two users, so that pages need the tie-breaker.
-pub const SECONDS_APART: u64 = 60;
+const SECONDS_APART: u64 = 60;
 /// With more users than this, the numbers below repeat.
 pub const MOST_ROWS: u64 = ID_STEP - 1;
 
@@ -99,7 +100,14 @@ pub fn some_name(rows: u64) -> u64 {
     2 * NAME_STEP % rows
 }
 
-fn titles(rows: u64) -> u64 {
+/// When the user was created who is the `number`th.
+pub fn created(number: u64) -> Result<String> {
+    let seconds = i64::try_from(FIRST_CREATED + number / 2 * SECONDS_APART)?;
+    Ok(DateTime::from_timestamp(seconds, 0).ok_or("no such instant")?.to_rfc3339())
+}
+
+/// How many titles there are.
+pub fn titles(rows: u64) -> u64 {
     (rows / USERS_OF_A_TITLE).max(1)
 }
 
