@@ -5,6 +5,9 @@
 //! SearchRequest JSON ---^          |                  (borrowed, spans)        (owned)
 //!                                  +- order  -parse-> OrderBy -check(schema)-> CheckedOrdering -compare-> cmp::Ordering
 //!                                  +- page ------------------------------------------------------list---> Page
+//!
+//! CheckedFilter  -where_sql(columns)-> SqlFragment {sql, params}
+//! CheckedQuery   -Select.page()------> SelectPage {statement, count, anchor} -finish(rows)-> SqlPage
 //! ```
 //!
 //! Left of `check` things borrow the request's text; right of it they own, are `Send + Sync + 'static`, and cheap to clone
@@ -24,7 +27,7 @@
 //! ```
 //!
 //! A whole list request, with ordering and pages, is [`ListQuery`] and [`list`](list()). Filters made by a program are
-//! [`attr`].
+//! [`attr`]. The same in a database is [`sql`].
 //!
 //! # Meaning
 //!
@@ -55,7 +58,9 @@
 //!
 //! # Features
 //!
+//! - `rusqlite`, `postgres-types`, `sqlx`, `diesel`, `sea-query`: the parameters of [`sql`] in these drivers' types.
 //! - `hmac`: authenticated cursors, [`Cursors`].
+//! - `databases`: the command-line tool on databases.
 //! - `cli`: the command-line tool.
 //!
 //! A feature adds items; it never changes what a filter means.
@@ -66,6 +71,11 @@
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of the guide to SQL.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/sql.md")]
+struct SqlGuide;
 
 mod analyze;
 mod ast;

@@ -282,6 +282,20 @@ fn a_mapping_is_read_from_toml() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// The guide's file is one that works.
+#[test]
+fn the_guides_mapping_is_read() {
+    let guide = include_str!("../docs/sql.md");
+    let toml = guide.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("a file in the guide");
+    let file = std::env::temp_dir().join(format!("scim-query-guide-{}.toml", std::process::id()));
+    std::fs::write(&file, toml).unwrap();
+    let args = ["sql", "--dialect", "postgres", "--schema", "user", "--columns", file.to_str().unwrap(), "--filter"];
+    let ran = run(&[&args[..], &[r#"emails.value eq "a@example.com" and active eq true"#]].concat(), "");
+    std::fs::remove_file(&file).unwrap();
+    let printed: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+    assert_eq!(printed["params"], json!(["a@example.com", true]));
+}
+
 /// Loaded and listed from each database that there is, the answers are those of the file.
 #[cfg(feature = "databases")]
 #[test]

@@ -9,5 +9,6 @@ mod differential;
 mod engine;
 mod laws;
 mod layout;
+mod pages;
 mod sharded;
 mod text;

@@ -6,7 +6,7 @@ use scim_query::sql::{Dialect, Param};
 mod database;
 
 use database::Database;
-use database::Row;
+pub(super) use database::Row;
 
 /// A connection. Its tables are its own, and end with it.
 pub struct Engine {
