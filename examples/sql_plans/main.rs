@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use scim_query::sql::Dialect;
 
-use access::{Access, Wanted};
+use access::Access;
 use engine::{Engine, Plan, Row};
 use queries::{Asking, By, Query};
 
@@ -136,8 +136,7 @@ impl Findings {
         for (at, (plan, measured)) in self.plans.iter().zip(measured).enumerate() {
             let generic = if *plan == Plan::Generic { ", generic plan" } else { "" };
             let about = format!("{} ({}){generic}", query.words, report::shortened(&query.text));
-            let wanted = if *plan == Plan::Generic && !query.also_generic { Wanted::Nothing } else { query.wanted };
-            if let Some(missing) = measured.access.misses(wanted) {
+            if let Some(missing) = measured.access.misses(query.wanted) {
                 self.failures.push(format!("{about}: {missing}: {}", measured.access));
             }
             let first = query.like.and_then(|first| self.queries.get(first)).map(|(_, of_first)| of_first[at].ms);

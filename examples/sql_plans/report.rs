@@ -8,12 +8,13 @@ use crate::{Findings, Measured};
 
 /// Longer texts lose their middle.
 const LONGEST: usize = 100;
-const LONGEST_SQL: usize = 1_000;
+const LONGEST_SQL: usize = 800;
 
 pub fn write(rows: u64, all: &[Findings]) -> String {
     let mut text = String::from(INTRODUCTION);
     let names: Vec<&str> = all.iter().map(|of| of.name.as_str()).collect();
     let _ = write!(text, "\n{} users; {}.\n", thousands(rows), names.join(", "));
+    failures(&mut text, all);
     for of in all {
         let _ = write!(text, "\n## {}\n\nLoaded and indexed in {:.0} s.\n\n", of.name, of.loaded_seconds);
         queries(&mut text, of);
@@ -32,13 +33,28 @@ and when the page half-way through a list takes more than five times what the fi
 
 Access: *search* goes down an index to the rows that are looked for, *walk* reads an index in its order until the page is full,
 *scan* reads a whole table, *sort* puts rows in order. ms: until the client has all rows, the least of 5 runs of one prepared
-statement after a warm-up. A filter selects the ids; a page has 100 rows, and one more that tells that there is a next page.
-PostgreSQL runs without parallel workers; with *generic* plans (`plan_cache_mode = force_generic_plan`) it plans without looking at the
-parameters, as it may for a statement that was prepared once and is run often.
+statement after a warm-up, or of fewer where they take seconds. A page has 100 rows, and one more that tells that there is a
+next page.
+
+A filter selects the ids, which its index holds too, and where it says so the names, which are in the table. Then a database may
+find a scan cheaper: PostgreSQL does for a long list, and for `gt` with a *generic* plan, in which it expects a third of all rows.
+Such a plan (`plan_cache_mode = force_generic_plan`) is made without looking at the parameters, as it may happen to a statement that
+was prepared once and is run often. PostgreSQL runs without parallel workers.
 
 What the figures are not: they come from one machine, which has other work, with a warm cache, one client, and servers that do
 not wait for the disk (fsync off). Compare them with each other, not with those of another machine. MySQL is not run.
 ";
+
+fn failures(text: &mut String, all: &[Findings]) {
+    let failures: Vec<(&str, &str)> =
+        all.iter().flat_map(|of| of.failures.iter().map(|failure| (of.name.as_str(), failure.as_str()))).collect();
+    if !failures.is_empty() {
+        text.push_str("\n## What failed\n\n");
+    }
+    for (name, failure) in failures {
+        let _ = writeln!(text, "- {name}: {failure}");
+    }
+}
 
 fn queries(text: &mut String, of: &Findings) {
     let generic = of.plans.contains(&Plan::Generic);
@@ -69,13 +85,26 @@ fn statements(text: &mut String, of: &Findings) {
     let shown = of.queries.iter().map(|(query, _)| query).filter(|query| query.shown);
     for (at, Query { words, text: asked, statement, .. }) in shown.enumerate() {
         let space = if at > 0 { "\n" } else { "" };
-        let _ = writeln!(text, "{space}-- {words}: {}\n{}", shortened(asked), cut(&statement.sql, LONGEST_SQL));
+        let _ = writeln!(
+            text,
+            "{space}-- {words}: {}\n{}",
+            shortened(asked),
+            cut(&without_lists(&statement.sql), LONGEST_SQL)
+        );
     }
     text.push_str("```\n");
 }
 
 pub fn shortened(text: &str) -> String {
     cut(text, LONGEST)
+}
+
+/// Without the middle of a list of placeholders.
+fn without_lists(sql: &str) -> String {
+    match (sql.find("(?, ?"), sql.rfind("?, ?)")) {
+        (Some(begin), Some(end)) => format!("{}?, .., {}", &sql[..=begin], &sql[end + 3..]),
+        _ => sql.to_owned(),
+    }
 }
 
 /// Texts of this program are ASCII.
@@ -86,10 +115,10 @@ fn cut(text: &str, longest: usize) -> String {
     format!("{} .. {}", &text[..longest / 2], &text[text.len() - longest / 2..])
 }
 
-/// Three digits, but no more behind the point than are worth it.
 fn rounded(ms: f64) -> String {
     match ms {
-        ..1.0 => format!("{ms:.2}"),
+        ..0.1 => format!("{ms:.3}"),
+        0.1..1.0 => format!("{ms:.2}"),
         1.0..10.0 => format!("{ms:.1}"),
         _ => format!("{ms:.0}"),
     }

@@ -97,6 +97,12 @@ impl Columns {
         self.0.dialect
     }
 
+    /// The name by which queries know the resource's table: its alias, or its own.
+    #[must_use]
+    pub fn alias(&self) -> &str {
+        &self.0.alias
+    }
+
     /// The [document column](ColumnsBuilder::document), quoted, with the table's alias.
     #[must_use]
     pub fn document(&self) -> Option<String> {

@@ -225,12 +225,12 @@ impl Mapping {
     fn indexes(&self) -> Vec<String> {
         let mut statements = Vec::new();
         let tie_breakers = self.tie_breaker_columns();
-        for (id, column) in self.in_order(None) {
+        for (_, column) in self.in_order(None) {
             // The tie-breakers behind it make it serve pages in its order, too.
-            self.index_of(id, column, &self.table, None, &tie_breakers, &mut statements);
+            self.index_of(column, &self.table, None, &tie_breakers, &mut statements);
         }
-        for (id, column) in &self.sort {
-            self.index_of(*id, column, &self.table, None, &tie_breakers, &mut statements);
+        for column in self.sort.values() {
+            self.index_of(column, &self.table, None, &tie_breakers, &mut statements);
         }
         for (element, _) in self.schema.attributes() {
             let Some(elements) = self.elements.get(&element) else { continue };
@@ -239,8 +239,8 @@ impl Mapping {
             if elements.position.is_none() {
                 self.index((name, Some(element)), &own, &own.join("_"), &[], &mut statements);
             }
-            for (id, column) in self.in_order(Some(element)) {
-                self.index_of(id, column, name, Some(element), &own, &mut statements);
+            for (_, column) in self.in_order(Some(element)) {
+                self.index_of(column, name, Some(element), &own, &mut statements);
             }
         }
         statements
@@ -248,7 +248,6 @@ impl Mapping {
 
     fn index_of(
         &self,
-        id: AttrId,
         column: &Column,
         table: &str,
         element: Option<AttrId>,
@@ -266,7 +265,7 @@ impl Mapping {
                 None if self.dialect.has_expression_indexes() => {
                     let row = Row { prefix: String::new(), element };
                     if let Some(scalar) = self.scalar_of(column, &row) {
-                        let name = self.schema.attribute(id).name();
+                        let name = column.path.as_ref().map_or_else(|| "fold".to_owned(), |path| path.join("_"));
                         let columns = [format!("({})", scalar.compared)].into_iter();
                         let columns: Vec<String> =
                             columns.chain(behind.iter().map(|name| self.dialect.quote(name))).collect();

@@ -173,13 +173,11 @@ impl ColumnEntry {
         if let Some(characters) = fields.max_length {
             column = column.max_length(characters);
         }
-        let flags: [(bool, fn(Column) -> Column); 4] = [
-            (fields.not_null, Column::not_null),
-            (fields.other_collation, Column::other_collation),
-            (fields.trigram, Column::trigram),
-            (fields.indexed, Column::indexed),
-        ];
-        Ok(flags.into_iter().filter(|(set, _)| *set).fold(column, |column, (_, set)| set(column)))
+        column.nullable = !fields.not_null;
+        column.by_bytes = !fields.other_collation;
+        column.trigram = fields.trigram;
+        column.indexed = fields.indexed;
+        Ok(column)
     }
 }
 

@@ -185,6 +185,11 @@ impl SqlFragment {
     pub(super) fn text(&self) -> &Text {
         &self.text
     }
+
+    #[cfg(feature = "sea-query")]
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
 }
 
 /// The text.
@@ -284,7 +289,7 @@ impl Text {
         self.fill(|sql, param| sql.push_str(&dialect.literal(param)))
     }
 
-    fn fill(&self, mut write: impl FnMut(&mut String, &Param)) -> String {
+    pub(super) fn fill(&self, mut write: impl FnMut(&mut String, &Param)) -> String {
         let mut sql = String::with_capacity(self.sql.len() + self.slots.len() * 4);
         let mut written = 0;
         for (slot, param) in self.slots.iter().zip(&self.params) {

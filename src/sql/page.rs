@@ -21,9 +21,9 @@ pub struct SelectPage {
     /// The page: at most one row more than it has resources. Behind the columns of its list, each row has the sort keys as
     /// text, `scim_key_1` and so on.
     pub statement: SqlFragment,
-    /// How many resources match in all pages together; not with a [residual](SelectPage::residual).
+    /// How many resources match in all pages together, as `scim_count`; not with a [residual](SelectPage::residual).
     pub count: Option<SqlFragment>,
-    /// How many rows the cursor names; only for a cursor whose row has to be looked up (O7). Without that row there is no page,
+    /// How many rows the cursor names, as `scim_count`; only for a cursor whose row has to be looked up (O7). Without that row there is no page,
     /// so it is run, too, and [`SelectPage::finish`] refuses the cursor when it is not one.
     pub anchor: Option<SqlFragment>,
     /// What the columns do not serve of the filter, to be tested on the resources; with

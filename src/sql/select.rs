@@ -94,9 +94,10 @@ impl Select {
         };
         let count = match residual {
             Some(_) => None,
-            None => {
-                Some(filter.within_limits(parts.where_clause(Text::from("SELECT COUNT(*) FROM "), None)?, mapping)?)
-            }
+            None => Some(
+                filter
+                    .within_limits(parts.where_clause(Text::from(format!("SELECT {COUNT} FROM ")), None)?, mapping)?,
+            ),
         };
         Ok(SelectPage {
             statement: filter.within_limits(text, mapping)?,
@@ -167,7 +168,7 @@ impl Select {
         };
         let keys = query.ordering.sort_keys(mapping)?;
         let behind = keys.iter().map(|key| Behind::Looked(rows(&key.expr).in_parentheses())).collect();
-        Ok(Begin { behind, anchor: Some(rows("COUNT(*)")) })
+        Ok(Begin { behind, anchor: Some(rows(COUNT)) })
     }
 
     /// The row of a record id.
@@ -212,6 +213,9 @@ impl Select {
         }
     }
 }
+
+/// How many rows there are, by a name that drivers can ask for.
+const COUNT: &str = "COUNT(*) AS scim_count";
 
 fn refuse(query: &CheckedQuery, kind: ErrorKind) -> Error {
     let part = if query.profile.is_okta() { Part::After } else { Part::Cursor };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::differential::{Stored, filters_wanted, in_worlds, schemas};
 use super::engine::{self, Engine};
 use crate::differential::Both;
-use crate::reference::filter::Filter as Tree;
-use crate::reference::generate::World;
+use crate::reference::filter::{Comparison, Filter as Tree, Op};
+use crate::reference::generate::{Filters, World};
 use crate::reference::random::Random;
 
 const RESOURCES: usize = 40;
@@ -55,8 +55,27 @@ fn laws_of(schema: &Both, seed: u64, name: &str, engine: &mut Engine) -> Vec<Str
         law("De Morgan, or", neither.is_none_or(|found| found == &all - &(&of_a | &of_b)));
         let not_both = of(&not(&Tree::And(vec![a.clone(), b.clone()])));
         law("De Morgan, and", not_both.is_none_or(|found| found == &all - &(&of_a & &of_b)));
+        failures.extend(lists_are_chains(schema, &stored, engine, &mut filters));
     }
     failures
+}
+
+/// D7: equalities of one attribute become one list, which says what each says by itself, and so does its opposite.
+fn lists_are_chains(schema: &Both, stored: &Stored, engine: &mut Engine, filters: &mut Filters<'_>) -> Option<String> {
+    let first = Comparison { op: Op::Eq, ..filters.comparison(None) };
+    let equalities: Vec<Tree> = (0..4)
+        .map(|_| Tree::Compare(Comparison { op: Op::Eq, ..filters.comparison_of(&first.name) }))
+        .chain([Tree::Compare(first.clone())])
+        .collect();
+    let mut one_by_one = BTreeSet::new();
+    for equality in &equalities {
+        one_by_one.extend(ids(schema, stored, engine, equality)?);
+    }
+    let list = Tree::Or(equalities);
+    let (of_list, of_opposite) = (ids(schema, stored, engine, &list)?, ids(schema, stored, engine, &not(&list))?);
+    let all = RESOURCES - of_opposite.len();
+    let holds = of_list == one_by_one && all == one_by_one.len() && of_opposite.is_disjoint(&one_by_one);
+    (!holds).then(|| format!("a list: {}", schema.print(&mut Random::new(0), &list)))
 }
 
 #[test]

@@ -81,10 +81,10 @@ pub(crate) struct List {
 #[derive(Args)]
 pub(crate) struct Stored {
     /// List the resources of a database that `load` filled: sqlite:FILE, postgres://.. or mysql://..
-    #[arg(long, value_name = "URL", requires = "table", conflicts_with_all = ["file", "skip_invalid"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["file", "skip_invalid"])]
     pub(crate) db: Option<String>,
-    /// The table of the resources
-    #[arg(long, value_name = "T", requires = "db")]
+    /// The table of the resources, where no file says it
+    #[arg(long, value_name = "T", requires = "db", conflicts_with = "columns")]
     pub(crate) table: Option<String>,
     /// The mapping of attributes to columns, a TOML or JSON file; by default the one that `load` makes of the schema
     #[arg(long, value_name = "FILE", requires = "db")]
@@ -128,9 +128,9 @@ pub(crate) struct Sql {
     /// The mapping of attributes to columns, a TOML or JSON file; by default the one that the schema has by itself
     #[arg(long, value_name = "FILE")]
     pub(crate) columns: Option<String>,
-    /// The table of the resources, where no file says it
-    #[arg(long, value_name = "T", default_value = "resources")]
-    pub(crate) table: String,
+    /// The table of the resources, where no file says it; `resources` by default
+    #[arg(long, value_name = "T", conflicts_with = "columns")]
+    pub(crate) table: Option<String>,
     /// Print the statement with its values in it, for reading only
     #[arg(long, conflicts_with = "ddl")]
     pub(crate) inline: bool,
@@ -149,9 +149,9 @@ pub(crate) struct Load {
     /// The database: sqlite:FILE, postgres://.. or mysql://..
     #[arg(long, value_name = "URL")]
     pub(crate) db: String,
-    /// The table of the resources
-    #[arg(long, value_name = "T")]
-    pub(crate) table: String,
+    /// The table of the resources, where no file says it
+    #[arg(long, value_name = "T", conflicts_with = "columns")]
+    pub(crate) table: Option<String>,
     /// The mapping of attributes to columns, a TOML or JSON file; by default the one that the schema has by itself
     #[arg(long, value_name = "FILE")]
     pub(crate) columns: Option<String>,

@@ -55,9 +55,18 @@ fn document(path: &str) -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(|error| Failure::Other(format!("--schema {path}: not JSON: {error}")))
 }
 
-/// The mapping of a file, or the one that the schema has by itself.
-pub(crate) fn columns(file: Option<&str>, schema: &Schema, dialect: Dialect, table: &str) -> Result<Columns, Failure> {
-    let Some(path) = file else { return Ok(Columns::standard(schema, dialect, table)?) };
+/// The mapping of a file, or the one that the schema has by itself for a table.
+pub(crate) fn columns(
+    file: Option<&str>,
+    schema: &Schema,
+    dialect: Dialect,
+    table: Option<&str>,
+) -> Result<Columns, Failure> {
+    let path = match (file, table) {
+        (Some(path), _) => path,
+        (None, Some(table)) => return Ok(Columns::standard(schema, dialect, table)?),
+        (None, None) => return Err(Failure::Other("give the table: --table T, or --columns FILE".into())),
+    };
     let wrong = |error: &dyn std::fmt::Display| Failure::Other(format!("--columns {path}: {error}"));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
     let document: Value = match path.ends_with(".json") {

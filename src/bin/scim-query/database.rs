@@ -10,7 +10,7 @@ pub(crate) type Row = Vec<Option<String>>;
 
 pub(crate) enum Database {
     Sqlite(rusqlite::Connection),
-    Postgres { client: postgres::Client, prepared: HashMap<String, postgres::Statement> },
+    Postgres { client: Box<postgres::Client>, prepared: HashMap<String, postgres::Statement> },
     MySql { connection: Box<mysql::Conn>, dialect: Dialect },
 }
 use Database::{MySql, Postgres, Sqlite};
@@ -28,7 +28,7 @@ impl Database {
             }
             "postgres" | "postgresql" => {
                 let client = postgres::Client::connect(url, postgres::NoTls).map_err(|error| told(&error))?;
-                Ok(Postgres { client, prepared: HashMap::new() })
+                Ok(Postgres { client: Box::new(client), prepared: HashMap::new() })
             }
             "mysql" | "mariadb" => {
                 let url = format!("mysql:{}", url.split_once(':').map_or("", |(_, rest)| rest));

@@ -32,8 +32,9 @@ pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
     }
 
     #[cfg(feature = "databases")]
-    if let (Some(url), Some(table)) = (&args.stored.db, &args.stored.table) {
-        let found = crate::stored::list(url, table, args.stored.columns.as_deref(), &schema, &query)?;
+    if let Some(url) = &args.stored.db {
+        let found =
+            crate::stored::list(url, args.stored.table.as_deref(), args.stored.columns.as_deref(), &schema, &query)?;
         let records: Vec<Record> =
             found.resources.into_iter().map(|(text, value)| Record { text: text.into(), value }).collect();
         let resources = records.iter().map(|record| &record.value).collect();

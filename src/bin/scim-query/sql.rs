@@ -13,7 +13,8 @@ use crate::list;
 
 pub(crate) fn run(args: &args::Sql) -> Result<ExitCode, Failure> {
     let schema = args.schema.get("access-requests")?;
-    let columns = choose::columns(args.columns.as_deref(), &schema, args.dialect, &args.table)?;
+    let columns =
+        choose::columns(args.columns.as_deref(), &schema, args.dialect, args.table.as_deref().or(Some("resources")))?;
     let mut out = io::stdout().lock();
     if args.ddl {
         for statement in columns.ddl() {
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &args::Sql) -> Result<ExitCode, Failure> {
     let profile = list::profile(args.request.profile, &schema);
     let query = list::request(&args.request, &profile, true)?.check_with(&schema, &options)?;
     query.warnings().iter().for_each(|(part, warning)| warn(part.as_str(), warning));
-    let page = Select::new(&columns, selected(&columns, &args.table)).page(&query)?;
+    let page = Select::new(&columns, selected(&columns)).page(&query)?;
     if args.inline {
         writeln!(out, "-- For reading only: run the text with its parameters bound.\n{};", page.statement.inlined())?;
         return Ok(ExitCode::SUCCESS);
@@ -45,8 +46,8 @@ pub(crate) fn run(args: &args::Sql) -> Result<ExitCode, Failure> {
 }
 
 /// The whole resource, if there is a column of it.
-fn selected(columns: &Columns, table: &str) -> String {
-    columns.document().unwrap_or_else(|| format!("{}.*", columns.dialect().quote(table)))
+fn selected(columns: &Columns) -> String {
+    columns.document().unwrap_or_else(|| format!("{}.*", columns.dialect().quote(columns.alias())))
 }
 
 fn object(fragment: &SqlFragment) -> Map<String, Value> {

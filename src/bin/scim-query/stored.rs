@@ -16,7 +16,7 @@ use crate::input::Source;
 pub(crate) fn load(args: &args::Load) -> Result<ExitCode, Failure> {
     let schema = args.schema.get("access-requests")?;
     let mut database = open(&args.db)?;
-    let columns = choose::columns(args.columns.as_deref(), &schema, database.dialect(), &args.table)?;
+    let columns = choose::columns(args.columns.as_deref(), &schema, database.dialect(), args.table.as_deref())?;
     run(&mut database, "BEGIN")?;
     for statement in columns.ddl() {
         run(&mut database, &statement)?;
@@ -38,7 +38,7 @@ pub(crate) fn load(args: &args::Load) -> Result<ExitCode, Failure> {
         Ok(())
     })?;
     run(&mut database, "COMMIT")?;
-    println!("{count} resources loaded into `{}`", args.table);
+    println!("{count} resources loaded into `{}`", columns.alias());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct Found {
 
 pub(crate) fn list(
     url: &str,
-    table: &str,
+    table: Option<&str>,
     columns: Option<&str>,
     schema: &Schema,
     query: &CheckedQuery,

@@ -8,10 +8,6 @@ use crate::sql::{Param, SqlFragment};
 /// the placeholders anew, so the fragment's text is made anew, too, as by [`SqlFragment::starting_at`]: changes to `sql` are
 /// lost. Instants and lists are cast from text, so that any driver sends them. A whole program is in `examples/sql/sea-query`.
 ///
-/// sea-query reads the text to find the placeholders. It takes a backslash for an escape in quoted names and square brackets
-/// for quotes, and binds nothing that seems quoted to it: a name with a backslash before a quote or at its end, and the
-/// program's own `ARRAY[?]`, are not for it.
-///
 /// ```
 /// use scim_query::sql::{Column, Columns, Dialect};
 /// use scim_query::{AttributeDef, Filter, Schema, Type};
@@ -22,48 +18,50 @@ use crate::sql::{Param, SqlFragment};
 ///     .attribute(AttributeDef::new("open", Type::Boolean))
 ///     .attribute(AttributeDef::new("created", Type::DateTime))
 ///     .build()?;
-/// let filter = r#"open eq true and created gt "2022-05-24T14:15:22Z" and id ne "$1?""#;
-/// let filter = Filter::parse(filter)?.check(&schema)?;
+/// let filter = Filter::parse(r#"open eq true and created gt "2022-05-24T14:15:22Z""#)?.check(&schema)?;
 /// let select = |dialect| {
-///     let columns = Columns::builder(&schema, dialect, "tickets")
+///     let columns = Columns::builder(&schema, dialect, "t")
 ///         .column("id", Column::new("id").not_null())
 ///         .column("open", Column::new("open?"))
 ///         .column("created", Column::new("created"))
 ///         .build()?;
+///     let condition = Expr::from(filter.where_sql(&columns)?);
 ///     let mut select = Query::select();
-///     let condition: Expr = filter.where_sql(&columns)?.into();
-///     select.column("id").from("tickets").and_where(Expr::col("tenant").eq(7)).and_where(condition);
+///     select.column("id").from("t").and_where(Expr::col("tenant").eq(7)).and_where(condition);
 ///     Ok::<_, Box<dyn std::error::Error>>(select)
 /// };
 ///
 /// let (sql, values) = select(Dialect::Postgres)?.build(PostgresQueryBuilder);
-/// assert_eq!(
-///     sql,
-///     r#"SELECT "id" FROM "tickets" WHERE "tenant" = $1 AND (("tickets"."open?" = $2::boolean AND "tickets"."created" > CAST($3 AS text)::timestamptz AND "tickets"."id" <> $4::text))"#
-/// );
-/// assert_eq!(values.0, [7.into(), true.into(), "2022-05-24 14:15:22.000000+00".into(), "$1?".into()]);
+/// let expected = r#"SELECT "id" FROM "t" WHERE "tenant" = $1 AND (("t"."open?" =  $2 ::boolean AND "t"."created" >  CAST($3 AS text) ::timestamptz))"#;
+/// assert_eq!(sql, expected);
+/// assert_eq!(values.0, [7.into(), true.into(), "2022-05-24 14:15:22.000000+00".into()]);
 ///
 /// let (sql, values) = select(Dialect::MariaDb)?.build(MysqlQueryBuilder);
-/// assert_eq!(
-///     sql,
-///     "SELECT `id` FROM `tickets` WHERE `tenant` = ? AND ((`tickets`.`open?` = ? AND `tickets`.`created` > CAST(? AS DATETIME(6)) AND `tickets`.`id` <> ?))"
-/// );
-/// assert_eq!(values.0, [7.into(), true.into(), "2022-05-24 14:15:22.000000".into(), "$1?".into()]);
+/// let expected = "SELECT `id` FROM `t` WHERE `tenant` = ? AND ((`t`.`open?` =  ?  AND `t`.`created` > CAST( ?  AS DATETIME(6))))";
+/// assert_eq!(sql, expected);
+/// assert_eq!(values.0, [7.into(), true.into(), "2022-05-24 14:15:22.000000".into()]);
 ///
 /// let (sql, values) = select(Dialect::Sqlite)?.build(SqliteQueryBuilder);
-/// assert_eq!(
-///     sql,
-///     r#"SELECT "id" FROM "tickets" WHERE "tenant" = ? AND (("tickets"."open?" = ? AND "tickets"."created" > ? AND "tickets"."id" <> ?))"#
-/// );
-/// assert_eq!(values.0, [7.into(), true.into(), 1_653_401_722_000_000_i64.into(), "$1?".into()]);
+/// let expected = r#"SELECT "id" FROM "t" WHERE "tenant" = ? AND (("t"."open?" =  ?  AND "t"."created" >  ? ))"#;
+/// assert_eq!(sql, expected);
+/// assert_eq!(values.0, [7.into(), true.into(), 1_653_401_722_000_000_i64.into()]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl From<SqlFragment> for Expr {
     fn from(fragment: SqlFragment) -> Expr {
-        // sea-query looks the numbers up in the list of values.
-        let fragment = fragment.starting_at(1);
-        let values: Vec<Expr> = fragment.params.iter().map(value).collect();
-        Expr::cust_with_exprs(fragment.sql, values)
+        // sea-query reads a text to find its placeholders, and not as databases do: it gets one that has nothing else.
+        let mut parts = Vec::new();
+        let last = fragment.text().fill(|sql, param| {
+            parts.push(Expr::cust(std::mem::take(sql)));
+            parts.push(value(param));
+        });
+        parts.push(Expr::cust(last));
+        let mut template = String::new();
+        for number in 1..=parts.len() {
+            template.push_str(if number > 1 { " " } else { "" });
+            fragment.dialect().placeholder(&mut template, number);
+        }
+        Expr::cust_with_exprs(template, parts)
     }
 }
 

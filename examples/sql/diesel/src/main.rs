@@ -1,9 +1,9 @@
-//! A page of the bundled access requests from SQLite, by diesel.
+//! The second page of the bundled access requests from SQLite, by diesel.
 
 use std::error::Error;
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 use scim_query::sql::{Columns, Dialect, Select, SortKeys};
 use scim_query::{ListQuery, Profile, Schema};
@@ -16,17 +16,25 @@ struct Row {
     keys: SortKeys,
 }
 
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    scim_count: i64,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let columns = Columns::standard(&Schema::access_requests(), Dialect::Sqlite, "requests")?;
     let mut connection = SqliteConnection::establish(":memory:")?;
     fill(&mut connection, &columns)?;
 
-    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5"#;
+    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5&after=reqHkKS5wh0MVL9wvGT4"#;
     let query = ListQuery::parse(query, &Profile::okta())?.check(columns.schema())?;
     let page = Select::new(&columns, "id").page(&query)?;
     let rows: Vec<Row> = page.statement.to_diesel().load(&mut connection)?;
-    // With a cursor, `page.anchor` may have to be counted: that goes here for None.
-    let page = page.finish(rows, None, |row| row.keys.0.clone())?;
+    // The cursor's own row is looked up.
+    let anchor = page.anchor.as_ref().map(|anchor| anchor.to_diesel().get_result::<Count>(&mut connection));
+    let anchor = anchor.transpose()?.map(|anchor| anchor.scim_count);
+    let page = page.finish(rows, anchor, |row| row.keys.0.clone())?;
 
     for row in &page.rows {
         println!("{}", row.id);

@@ -1,4 +1,4 @@
-//! A page of the bundled access requests from SQLite, by rusqlite.
+//! The second page of the bundled access requests from SQLite, by rusqlite.
 
 use std::error::Error;
 
@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let connection = Connection::open_in_memory()?;
     fill(&connection, &columns)?;
 
-    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5"#;
+    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5&after=reqHkKS5wh0MVL9wvGT4"#;
     let query = ListQuery::parse(query, &Profile::okta())?.check(columns.schema())?;
     let page = Select::new(&columns, "id").page(&query)?;
     let mut statement = connection.prepare(&page.statement.sql)?;
@@ -22,8 +22,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok((row.get("id")?, keys.collect::<Result<_, _>>()?))
     })?;
     let rows: Vec<Row> = rows.collect::<Result<_, _>>()?;
-    // With a cursor, `page.anchor` may have to be counted: that goes here for None.
-    let page = page.finish(rows, None, |(_, keys)| keys.clone())?;
+    // The cursor's own row is looked up.
+    let anchor = page
+        .anchor
+        .as_ref()
+        .map(|anchor| connection.query_row(&anchor.sql, params_from_iter(&anchor.params), |row| row.get(0)));
+    let page = page.finish(rows, anchor.transpose()?, |(_, keys)| keys.clone())?;
 
     for (id, _) in &page.rows {
         println!("{id}");

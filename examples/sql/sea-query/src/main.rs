@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5"#;
     let query = ListQuery::parse(query, &Profile::okta())?.check(columns.schema())?;
     let mut select = Query::select();
-    select.column("id").from("requests").limit(query.paging().size() as u64);
+    select.column("id").from("requests").limit(query.paging().size() as u64).offset(5);
     select.and_where(Expr::col("created_by").ne("nobody")).and_where(query.filter().where_sql(&columns)?.into());
     select.order_by("created", Order::Desc).order_by("id", Order::Desc);
     let (sql, values) = select.build_rusqlite(SqliteQueryBuilder);

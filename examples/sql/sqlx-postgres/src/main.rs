@@ -1,4 +1,4 @@
-//! A page of the bundled access requests from the PostgreSQL server that SCIM_QUERY_POSTGRES names, by sqlx.
+//! The second page of the bundled access requests from the PostgreSQL server that SCIM_QUERY_POSTGRES names, by sqlx.
 
 use std::error::Error;
 
@@ -14,13 +14,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut transaction = connection.begin().await?;
     fill(&mut transaction, &columns).await?;
 
-    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5"#;
+    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5&after=reqHkKS5wh0MVL9wvGT4"#;
     let query = ListQuery::parse(query, &Profile::okta())?.check(columns.schema())?;
     let page = Select::new(&columns, "id").page(&query)?;
     let statement = sqlx::query(AssertSqlSafe(&*page.statement.sql)).bind_all(&page.statement.params);
     let rows = statement.fetch_all(&mut *transaction).await?;
-    // With a cursor, `page.anchor` may have to be counted: that goes here for None.
-    let page = page.finish(rows, None, |row| (1..=page.key_columns()).map(|at| row.get(at)).collect())?;
+    // The cursor's own row is looked up.
+    let mut anchor = None;
+    if let Some(count) = &page.anchor {
+        let count = sqlx::query_scalar(AssertSqlSafe(&*count.sql)).bind_all(&count.params);
+        anchor = Some(count.fetch_one(&mut *transaction).await?);
+    }
+    let page = page.finish(rows, anchor, |row| (1..=page.key_columns()).map(|at| row.get(at)).collect())?;
 
     for row in &page.rows {
         println!("{}", row.get::<&str, _>("id"));

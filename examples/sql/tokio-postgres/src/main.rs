@@ -1,4 +1,4 @@
-//! A page of the bundled access requests from the PostgreSQL server that SCIM_QUERY_POSTGRES names, by tokio-postgres.
+//! The second page of the bundled access requests from the PostgreSQL server that SCIM_QUERY_POSTGRES names, by tokio-postgres.
 
 use std::error::Error;
 
@@ -16,12 +16,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let transaction = client.transaction().await?;
     fill(&transaction, &columns).await?;
 
-    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5"#;
+    let query = r#"filter=status eq "APPROVED"&orderBy=created desc&limit=5&after=reqHkKS5wh0MVL9wvGT4"#;
     let query = ListQuery::parse(query, &Profile::okta())?.check(columns.schema())?;
     let page = Select::new(&columns, "id").page(&query)?;
     let rows = transaction.query(&page.statement.sql, &refs(&page.statement.params)).await?;
-    // With a cursor, `page.anchor` may have to be counted: that goes here for None.
-    let page = page.finish(rows, None, |row| (1..=page.key_columns()).map(|at| row.get(at)).collect())?;
+    // The cursor's own row is looked up.
+    let mut anchor = None;
+    if let Some(count) = &page.anchor {
+        anchor = Some(transaction.query_one(&count.sql, &refs(&count.params)).await?.get(0));
+    }
+    let page = page.finish(rows, anchor, |row| (1..=page.key_columns()).map(|at| row.get(at)).collect())?;
 
     for row in &page.rows {
         println!("{}", row.get::<_, &str>("id"));
