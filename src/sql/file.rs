@@ -109,7 +109,7 @@ impl Columns {
     ///     "attributes": {
     ///         "id": {"column": {"name": "id", "notNull": true}},
     ///         "userName": {"column": {"name": "user_name", "folded": "user_name_fold", "indexed": true}},
-    ///         "meta.created": {"column": {"name": "created", "type": {"timestamp": {"digits": 3}}}},
+    ///         "meta.created": {"column": {"name": "created", "type": {"epoch": {"digits": 3}}}},
     ///         "emails": {"elements": {"table": "user_emails", "keys": {"user_id": "id"}}},
     ///         "emails.value": {"column": {"name": "value", "folded": "value_fold"}}
     ///     }

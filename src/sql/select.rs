@@ -28,7 +28,7 @@ use crate::query::CheckedQuery;
 /// let query = ListQuery::parse(r#"filter=status eq "PENDING"&limit=2"#, &Profile::okta())?.check(&schema)?;
 /// assert_eq!(
 ///     select.page(&query)?.statement.sql,
-///     r#"SELECT document, ((extract(epoch FROM "requests"."created") * 1000000)::bigint)::text AS scim_key_1, "requests"."id" AS scim_key_2 FROM "requests" WHERE (tenant = $1) AND ("requests"."status" = $2::text) ORDER BY "requests"."created" DESC, "requests"."id" DESC LIMIT 3"#
+///     r#"SELECT document, "requests"."created" AS scim_key_1, "requests"."id" AS scim_key_2 FROM "requests" WHERE (tenant = $1) AND ("requests"."status" = $2::text) ORDER BY "requests"."created" DESC, "requests"."id" DESC LIMIT 3"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -61,10 +61,10 @@ impl Columns {
     /// let group = json!({"id": "g1", "displayName": "Admins", "members": [{"value": "u1"}, {"value": "u2"}]});
     /// let inserts = columns.inserts(&group, "")?;
     /// assert_eq!(inserts.len(), 3);
-    /// let late = json!({"id": "g2", "meta": {"created": "2022-05-24T14:15:22.123456789Z"}});
+    /// let named_twice = json!({"id": "g2", "displayName": ["Admins", "Root"]});
     /// assert_eq!(
-    ///     columns.inserts(&late, "").unwrap_err().to_string(),
-    ///     "attribute `meta.created`: the instant is finer than its column keeps"
+    ///     columns.inserts(&named_twice, "").unwrap_err().to_string(),
+    ///     "attribute `displayName`: it has several values where one is declared"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
