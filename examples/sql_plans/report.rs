@@ -31,7 +31,7 @@ Written by `benches/plans`, which makes the users and their e-mails (1.6 each) i
 of `Columns::ddl`, and then runs what `where_sql` and `Select::page` write. It fails when an index that has to be used is not,
 and when the page half-way through a list takes more than five times what the first page takes, and a millisecond.
 
-Access: *search* goes down an index to the rows that are looked for, *walk* reads an index in its order until the page is full,
+Access: *search* goes down an index to the rows that are looked for, *walk* reads an index in its order, until a page is full or to its end,
 *scan* reads a whole table, *sort* puts rows in order. ms: until the client has all rows, the least of 5 runs of one prepared
 statement after a warm-up, or of fewer where they take seconds. A page has 100 rows, and one more that tells that there is a
 next page.
@@ -128,7 +128,7 @@ pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

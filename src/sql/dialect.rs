@@ -317,6 +317,37 @@ impl Dialect {
         matches!(self, Postgres | Sqlite)
     }
 
+    /// A join whose left side has few rows, and is to be read first.
+    pub(super) fn join_of_few(self) -> &'static str {
+        match self {
+            // CROSS JOIN keeps SQLite from turning it round, STRAIGHT_JOIN the others that might.
+            Sqlite => "CROSS JOIN",
+            MySql | MariaDb => "STRAIGHT_JOIN",
+            Postgres => "JOIN",
+        }
+    }
+
+    /// Not more than any value of the type.
+    pub(super) fn least(self, ty: ColumnType) -> String {
+        match (self, ty) {
+            (_, ColumnType::Text | ColumnType::TimestampText { .. }) => "''".into(),
+            (_, ColumnType::Boolean) => "FALSE".into(),
+            (_, ColumnType::Integer | ColumnType::Epoch { .. }) => {
+                "CAST('-9223372036854775808' AS ".to_owned()
+                    + match self {
+                        Postgres => "bigint)",
+                        MySql | MariaDb => "SIGNED)",
+                        Sqlite => "INTEGER)",
+                    }
+            }
+            (Postgres, ColumnType::Double) => "'-Infinity'::float8".into(),
+            (_, ColumnType::Double) => "-1.7976931348623157e308".into(),
+            (_, ColumnType::Decimal { precision, .. }) => format!("-{}", "9".repeat(usize::from(precision))),
+            (Postgres, ColumnType::Timestamp { .. }) => "'-infinity'::timestamptz".into(),
+            (_, ColumnType::Timestamp { .. }) => "CAST('1000-01-01 00:00:00' AS DATETIME(6))".into(),
+        }
+    }
+
     /// A sort key as text that says the value exactly.
     pub(super) fn key_text(self, expr: &str, ty: ColumnType) -> String {
         match (self, ty) {

@@ -16,8 +16,30 @@ use crate::op::CompareOp;
 pub(super) enum Behind {
     Null,
     Value(Fit),
-    /// A sub-query with the value of the row behind which the page begins.
-    Looked(Text),
+    /// In a row that is looked up.
+    Looked(Looked),
+}
+
+/// The row behind which the page begins: `FROM .. WHERE ..`. Its values are sub-queries.
+#[derive(Clone, Debug)]
+pub(super) struct Looked {
+    pub(super) row: Text,
+    /// Only if this is true of the row do its values count: else they are NULL, and an index finds nothing behind them.
+    pub(super) only_if: Option<String>,
+}
+
+impl Looked {
+    fn value(&self, expr: &str) -> Text {
+        match &self.only_if {
+            Some(condition) => self.any(&format!("CASE WHEN {condition} THEN {expr} END")),
+            None => self.any(expr),
+        }
+    }
+
+    /// Whatever the row is.
+    fn any(&self, expr: &str) -> Text {
+        Text::from(format!("(SELECT {expr}")).with(self.row.clone()).then(")")
+    }
 }
 
 /// Some of the rows of a page, all of them before those of the next segment.
@@ -57,8 +79,8 @@ impl At<'_> {
             Behind::Null => Condition::Const(!negated),
             Behind::Value(_) => Condition::Const(negated),
             Behind::Looked(_) if !self.key.nullable => Condition::Const(negated),
-            Behind::Looked(value) => {
-                Condition::Is(value.clone().then(if negated { " IS NOT NULL" } else { " IS NULL" }))
+            Behind::Looked(row) => {
+                Condition::Is(row.any(&self.key.expr).then(if negated { " IS NOT NULL" } else { " IS NULL" }))
             }
         }
     }
@@ -74,8 +96,9 @@ impl At<'_> {
                     Condition::Is(text.with(self.dialect.typed(param, self.key.ty)))
                 }
             },
-            Behind::Looked(value) => {
-                Condition::Is(Text::from(format!("{} {} ", self.key.expr, op_sign(op))).with(value.clone()))
+            Behind::Looked(row) => {
+                let text = Text::from(format!("{} {} ", self.key.expr, op_sign(op)));
+                Condition::Is(text.with(row.value(&self.key.expr)))
             }
         }
     }
@@ -157,23 +180,63 @@ pub(super) fn segments(keys: &[SortKey], values: &[Behind], dialect: Dialect) ->
     let (Some((key, keys)), Some((first, values))) = (keys.split_first(), values.split_first()) else {
         return vec![Segment { condition: Condition::Const(false), leading: Leading::Any }];
     };
-    let next = behind(keys, values, dialect);
     let at = At { key, behind: first, dialect };
+    let next = behind(keys, values, dialect);
     if !key.nullable {
         return vec![Segment { condition: at.among_values(next), leading: Leading::NotNull }];
     }
+    // The same behind a row without a value of the key; of another row there is nothing.
+    let next_of_null = behind(keys, &only_if(values, &format!("{} IS NULL", key.expr)), dialect);
+    let behind_null = Condition::and([at.null(), at.behind_null(false), next_of_null]);
     let of = |condition, leading| Segment { condition, leading };
     let all = if key.descending {
-        let after_null = Condition::and([at.behind_null(false), at.not_null()]);
         vec![
-            of(at.null_first(&next), Leading::Null),
+            of(behind_null, Leading::Null),
             of(at.among_values(next), Leading::NotNull),
-            of(after_null, Leading::NotNull),
+            of(at.all_if_null(), Leading::NotNull),
         ]
     } else {
-        vec![of(at.among_values(next.clone()), Leading::NotNull), of(at.null_last(&next), Leading::Null)]
+        let second = keys.first().zip(values.first()).map(|(key, behind)| At { key, behind, dialect });
+        let all = second.map(|second| second.all_if(&at, &format!("{} IS NOT NULL", key.expr)));
+        let all = all.unwrap_or_else(|| at.behind_null(true));
+        vec![
+            of(at.among_values(next), Leading::NotNull),
+            of(Condition::and([at.null(), all]), Leading::Null),
+            of(behind_null, Leading::Null),
+        ]
     };
     all.into_iter().filter(|segment| segment.condition != Condition::Const(false)).collect()
+}
+
+fn only_if(values: &[Behind], condition: &str) -> Vec<Behind> {
+    let guarded = |behind: &Behind| match behind {
+        Behind::Looked(row) => Behind::Looked(Looked { only_if: Some(condition.to_owned()), ..row.clone() }),
+        other => other.clone(),
+    };
+    values.iter().map(guarded).collect()
+}
+
+impl At<'_> {
+    /// All rows with a value, if the one that was looked up has none: a bound that is NULL else, so that an index finds
+    /// nothing.
+    fn all_if_null(&self) -> Condition {
+        match self.behind {
+            Behind::Looked(_) => self.all_if(self, &format!("{} IS NULL", self.key.expr)),
+            _ => Condition::and([self.behind_null(false), self.not_null()]),
+        }
+    }
+
+    /// All rows by this key, if the condition is true of the row that was looked up; it says whether `of` has a value there.
+    fn all_if(&self, of: &At<'_>, condition: &str) -> Condition {
+        match self.behind {
+            Behind::Looked(row) if !self.key.nullable || std::ptr::eq(self, of) => {
+                let least = self.dialect.least(self.key.ty);
+                let bound = row.any(&format!("CASE WHEN {condition} THEN {least} END"));
+                Condition::Is(Text::from(format!("{} >= ", self.key.expr)).with(bound))
+            }
+            _ => of.behind_null(true),
+        }
+    }
 }
 
 /// The whole list in segments.

@@ -4,7 +4,7 @@ use super::columns::{Columns, Mapping};
 use super::condition::Condition;
 use super::exact::Fit;
 use super::fragment::{SqlFragment, Text};
-use super::keyset::{self, Behind, Leading, Segment};
+use super::keyset::{self, Behind, Leading, Looked, Segment};
 use super::order::{SortKey, order_by};
 use super::page::SelectPage;
 use super::store::literal_of_key;
@@ -42,7 +42,8 @@ pub struct Select {
 }
 
 impl Select {
-    /// Statements that select this list of columns, in SQL, the program's own: `id, doc` or `users.*`.
+    /// Statements that select this list of columns, in SQL, the program's own: `id, doc` or `users.*`. A bare `*` would select
+    /// more than the table has: some pages are joined with the list of their rows.
     pub fn new(columns: &Columns, list: impl Into<String>) -> Select {
         Select { columns: columns.clone(), list: list.into(), scope: None, allow_residual: false }
     }
@@ -162,13 +163,10 @@ impl Select {
     fn looked_up(&self, query: &CheckedQuery, named: Condition) -> Result<Begin, Error> {
         let mapping = self.columns.mapping();
         let condition = self.scoped(Some(named));
-        let rows = |list: &str| {
-            let from = Text::from(format!("SELECT {list} FROM {} WHERE ", mapping.from()));
-            from.with(condition.clone().open(mapping.dialect))
-        };
+        let row = Text::from(format!(" FROM {} WHERE ", mapping.from())).with(condition.open(mapping.dialect));
         let keys = query.ordering.sort_keys(mapping)?;
-        let behind = keys.iter().map(|key| Behind::Looked(rows(&key.expr).in_parentheses())).collect();
-        Ok(Begin { behind, anchor: Some(rows(COUNT)) })
+        let behind = keys.iter().map(|_| Behind::Looked(Looked { row: row.clone(), only_if: None })).collect();
+        Ok(Begin { behind, anchor: Some(Text::from(format!("SELECT {COUNT}")).with(row)) })
     }
 
     /// The row of a record id.
@@ -297,21 +295,23 @@ impl Parts<'_> {
             .collect();
         let row = self.mapping.resource_row();
         let own: Vec<String> = names.iter().map(|name| format!("{}{}", row.prefix, dialect.quote(name))).collect();
-        let own = own.join(", ");
+        let named = |at: usize| format!("scim_id_{}", at + 1);
+        let list: Vec<String> = own.iter().enumerate().map(|(at, own)| format!("{own} AS {}", named(at))).collect();
         let mut pages = Text::default();
         for (at, segment) in segments.into_iter().enumerate() {
             if at > 0 {
                 pages.push(" UNION ALL ");
             }
-            let head = Text::from(format!("SELECT * FROM (SELECT {own} FROM "));
+            let head = Text::from(format!("SELECT * FROM (SELECT {} FROM ", list.join(", ")));
             let text = self.where_clause(head, Some(segment.condition))?;
             let text = text.then(" ORDER BY ").with(order_by(&within(segment.leading), self.mapping));
             pages.append(text.then(&format!(" LIMIT {limit}) AS scim_p{}", at + 1)));
         }
-        let own = if names.len() == 1 { own } else { format!("({own})") };
-        let chosen = Condition::Is(Text::from(format!("{own} IN (")).with(pages).then(")"));
-        let mut text = self.list().then(&self.mapping.from()).then(" WHERE ");
-        text.append(chosen.open(dialect));
+        // The few rows come first, and the table is searched for each of them.
+        let joined: Vec<String> =
+            own.iter().enumerate().map(|(at, own)| format!("{own} = scim_page.{}", named(at))).collect();
+        let mut text = self.list().then("(").with(pages).then(") AS scim_page ");
+        text.push(&format!("{} {} ON {}", dialect.join_of_few(), self.mapping.from(), joined.join(" AND ")));
         let text = text.then(" ORDER BY ").with(order_by(self.keys, self.mapping));
         Ok(text.then(&format!(" LIMIT {limit}")))
     }
