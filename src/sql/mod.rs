@@ -24,6 +24,7 @@ mod render;
 mod select;
 mod standard;
 mod store;
+mod verify;
 mod where_clause;
 
 #[allow(unused_imports)] // Without their features there are none.
