@@ -1,6 +1,6 @@
 //! What is asked of the users: filters, pages and counts, as the crate writes them.
 
-use scim_query::sql::{Columns, Dialect, Select, SelectPage};
+use scim_query::sql::{Columns, Select, SelectPage};
 use scim_query::{CheckedQuery, CursorKind, Cursors, Filter, Limits, ListQuery, Options, Part, Profile, Schema};
 
 use crate::Result;
@@ -160,11 +160,7 @@ impl<'a> Asking<'a> {
         // 10,000 of a million.
         let (list, list_words) = (self.list(rows / 100), format!("a list of {}", thousands(rows / 100)));
         let search = Wanted::Search;
-        // MariaDB reads the whole table for it: it has no plan of two indexes where one is of a sub-query.
-        let either = match self.columns.dialect() {
-            Dialect::MariaDb => Wanted::Nothing,
-            _ => search(&[USER_NAME, EMAIL]),
-        };
+        let either = search(&[USER_NAME, EMAIL]);
         let mut queries = vec![
             self.filter("eq, case-exact", &format!("title eq \"{title}\""), search(&[TITLE]))?.shown(),
             self.filter("eq, folded", &name, search(&[USER_NAME]))?.shown(),

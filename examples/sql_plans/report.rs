@@ -31,15 +31,15 @@ Written by `benches/plans`, which makes the users and their e-mails (1.6 each) i
 of `Columns::ddl`, and then runs what `where_sql` and `Select::page` write. It fails when an index that has to be used is not,
 and when the page half-way through a list takes more than five times what the first page takes, and a millisecond.
 
-Access: *search* goes down an index to the rows that are looked for, *walk* reads an index in its order, until a page is full or to its end,
-*scan* reads a whole table, *sort* puts rows in order. ms: until the client has all rows, the least of 5 runs of one prepared
-statement after a warm-up, or of fewer where they take seconds. A page has 100 rows, and one more that tells that there is a
-next page.
+Access: *search* goes down an index to the rows that are looked for, *walk* reads an index in its order, until a page is full or
+to its end, *scan* reads a whole table, *sort* puts rows in order. ms: until the client has all rows, the least of 5 runs of one
+prepared statement after a warm-up, or of fewer where they take seconds. A page has 100 rows, and one more that tells that there
+is a next page.
 
 A filter selects the ids, which its index holds too, and where it says so the names, which are in the table. Then a database may
 find a scan cheaper: PostgreSQL does for a long list, and for `gt` with a *generic* plan, in which it expects a third of all rows.
-Such a plan (`plan_cache_mode = force_generic_plan`) is made without looking at the parameters, as it may happen to a statement that
-was prepared once and is run often. PostgreSQL runs without parallel workers.
+Such a plan (`plan_cache_mode = force_generic_plan`) is made without looking at the parameters, as it may happen to a statement
+that was prepared once and is run often. PostgreSQL runs without parallel workers.
 
 What the figures are not: they come from one machine, which has other work, with a warm cache, one client, and servers that do
 not wait for the disk (fsync off). Compare them with each other, not with those of another machine. MySQL is not run.

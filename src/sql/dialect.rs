@@ -317,6 +317,17 @@ impl Dialect {
         matches!(self, Postgres | Sqlite)
     }
 
+    /// Whether rows of which a key is NULL are ordered by it all the same: PostgreSQL then finds them by the index that begins
+    /// with the key, where MariaDB would sort.
+    pub(super) fn orders_by_what_is_null(self) -> bool {
+        self == Postgres
+    }
+
+    /// Whether an `or` over the table and its elements is told better as the rows of each term, one after the other.
+    pub(super) fn prefers_union(self) -> bool {
+        matches!(self, MySql | MariaDb)
+    }
+
     /// A join whose left side has few rows, and is to be read first.
     pub(super) fn join_of_few(self) -> &'static str {
         match self {

@@ -85,12 +85,8 @@ impl Select {
             (Some(position), _) => {
                 parts.in_segments(keyset::segments(&keys, &position.behind, mapping.dialect), limit)?
             }
-            (None, Paging::Index { start_index, .. }) if *start_index > 1 => {
-                parts.at_once(None, limit)?.then(&format!(" OFFSET {}", start_index - 1))
-            }
-            _ if mapping.dialect.reads_nullable_order_from_index() || matches!(query.paging, Paging::Index { .. }) => {
-                parts.at_once(None, limit)?
-            }
+            (None, Paging::Index { start_index, .. }) if *start_index > 1 => parts.far_on(start_index - 1, limit)?,
+            _ if mapping.dialect.reads_nullable_order_from_index() => parts.at_once(None, limit)?,
             _ => parts.in_segments(keyset::whole(&keys), limit)?,
         };
         let count = match residual {
@@ -271,12 +267,11 @@ impl Parts<'_> {
             let mut keys = self.keys.to_vec();
             match leading {
                 Leading::Any => {}
-                Leading::Null if keys.len() > 1 => drop(keys.remove(0)),
+                Leading::Null if !self.mapping.dialect.orders_by_what_is_null() => drop(keys.remove(0)),
                 Leading::Null | Leading::NotNull => keys[0].nullable = false,
             }
             keys
         };
-        let dialect = self.mapping.dialect;
         if let [segment] = &segments[..] {
             let text = self.where_clause(self.list(), Some(segment.condition.clone()))?;
             let text = text.then(" ORDER BY ").with(order_by(&within(segment.leading), self.mapping));
@@ -285,41 +280,53 @@ impl Parts<'_> {
         if segments.is_empty() {
             return self.at_once(Some(Condition::Const(false)), limit);
         }
-        let names: Vec<&str> = self
-            .mapping
-            .schema
-            .tie_breakers()
-            .iter()
-            .filter_map(|id| self.mapping.columns.get(id))
-            .map(|column| column.name.as_str())
-            .collect();
-        let row = self.mapping.resource_row();
-        let own: Vec<String> = names.iter().map(|name| format!("{}{}", row.prefix, dialect.quote(name))).collect();
-        let named = |at: usize| format!("scim_id_{}", at + 1);
-        let list: Vec<String> = own.iter().enumerate().map(|(at, own)| format!("{own} AS {}", named(at))).collect();
         let mut pages = Text::default();
         for (at, segment) in segments.into_iter().enumerate() {
             if at > 0 {
                 pages.push(" UNION ALL ");
             }
-            let head = Text::from(format!("SELECT * FROM (SELECT {} FROM ", list.join(", ")));
-            let text = self.where_clause(head, Some(segment.condition))?;
-            let text = text.then(" ORDER BY ").with(order_by(&within(segment.leading), self.mapping));
+            let text = self.ids(Some(segment.condition), &within(segment.leading))?;
+            pages.push("SELECT * FROM (");
             pages.append(text.then(&format!(" LIMIT {limit}) AS scim_p{}", at + 1)));
         }
-        // The few rows come first, and the table is searched for each of them.
+        Ok(self.joined(pages, limit))
+    }
+
+    /// The page behind so many rows, of which only the tie-breakers are read: the index has them.
+    fn far_on(&self, offset: usize, limit: usize) -> Result<Text, Error> {
+        let ids = self.ids(None, self.keys)?;
+        Ok(self.joined(ids.then(&format!(" LIMIT {limit} OFFSET {offset}")), limit))
+    }
+
+    /// The tie-breakers of rows in order.
+    fn ids(&self, condition: Option<Condition>, keys: &[SortKey]) -> Result<Text, Error> {
+        let list: Vec<String> =
+            self.tie_breakers().iter().enumerate().map(|(at, own)| format!("{own} AS scim_id_{}", at + 1)).collect();
+        let text = self.where_clause(Text::from(format!("SELECT {} FROM ", list.join(", "))), condition)?;
+        Ok(text.then(" ORDER BY ").with(order_by(keys, self.mapping)))
+    }
+
+    fn tie_breakers(&self) -> Vec<String> {
+        let prefix = self.mapping.resource_row().prefix;
+        let columns = self.mapping.schema.tie_breakers().iter().filter_map(|id| self.mapping.columns.get(id));
+        columns.map(|column| format!("{prefix}{}", self.mapping.dialect.quote(&column.name))).collect()
+    }
+
+    /// The rows of these tie-breakers. They are few, and come first; the table is searched for each of them.
+    fn joined(&self, ids: Text, limit: usize) -> Text {
+        let own = self.tie_breakers();
         let joined: Vec<String> =
-            own.iter().enumerate().map(|(at, own)| format!("{own} = scim_page.{}", named(at))).collect();
-        let mut text = self.list().then("(").with(pages).then(") AS scim_page ");
-        text.push(&format!("{} {} ON {}", dialect.join_of_few(), self.mapping.from(), joined.join(" AND ")));
-        let text = text.then(" ORDER BY ").with(order_by(self.keys, self.mapping));
-        Ok(text.then(&format!(" LIMIT {limit}")))
+            own.iter().enumerate().map(|(at, own)| format!("{own} = scim_page.scim_id_{}", at + 1)).collect();
+        let mut text = self.list().then("(").with(ids).then(") AS scim_page ");
+        let join = self.mapping.dialect.join_of_few();
+        text.push(&format!("{join} {} ON {}", self.mapping.from(), joined.join(" AND ")));
+        text.then(" ORDER BY ").with(order_by(self.keys, self.mapping)).then(&format!(" LIMIT {limit}"))
     }
 }
 
 impl Mapping {
     /// The table, by the name that queries know it by.
-    fn from(&self) -> String {
+    pub(super) fn from(&self) -> String {
         let table = self.dialect.quote(&self.table);
         match self.alias == self.table {
             true => table,

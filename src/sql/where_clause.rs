@@ -47,6 +47,13 @@ enum Whole {
     Present,
 }
 
+/// Terms that become one condition: the first of them, and of equalities the target and all literals.
+struct Group<'e> {
+    term: &'e Expr,
+    target: Option<&'e Target>,
+    literals: Vec<&'e Literal>,
+}
+
 pub(super) struct Renderer<'m> {
     mapping: &'m Mapping,
     /// How many tables of elements have a name by now.
@@ -75,29 +82,85 @@ impl<'m> Renderer<'m> {
         }
     }
 
-    /// Terms that are joined by `or`, or else by `and`, once negations are at the leaves. Equalities with one attribute
-    /// become a list (D7).
+    /// Terms that are joined by `or`, or else by `and`, once negations are at the leaves.
     fn terms(&mut self, terms: &[Expr], row: &Row, around: Around, or: bool) -> Rendered {
-        let around = Around { in_or: around.in_or || or, ..around };
-        let mut lists: HashMap<&At, Vec<&Literal>> = HashMap::new();
-        for (target, literal) in terms.iter().filter_map(|term| self.equality(term, row, around.negated, or)) {
-            lists.entry(&target.at).or_default().push(literal);
+        let groups = self.groups(terms, row, around.negated, or);
+        if or && !around.negated && self.is_better_as_union(terms, row) {
+            return self.union(&groups, row);
         }
+        let around = Around { in_or: around.in_or || or, ..around };
         let mut conditions = Vec::new();
-        for term in terms {
-            let list = self.equality(term, row, around.negated, or);
-            conditions.push(match list.map(|(target, _)| (target, lists.get_mut(&target.at))) {
-                // One: as it is.
-                Some((_, Some(list))) if list.len() == 1 => self.expr(term, row, around)?,
-                Some((target, Some(list))) => match std::mem::take(list) {
-                    // It stands where its first term did.
-                    list if list.is_empty() => continue,
-                    list => self.one_of(target, &list, row, Around { negated: !or, ..around })?,
-                },
-                _ => self.expr(term, row, around)?,
-            });
+        for group in &groups {
+            conditions.push(self.group(group, row, around, or)?);
         }
         Ok(if or { Condition::or(conditions) } else { Condition::and(conditions) })
+    }
+
+    /// Equalities with one attribute are one group, and become a list (D7); other terms are each by itself. A group stands
+    /// where its first term did.
+    fn groups<'e>(&self, terms: &'e [Expr], row: &Row, negated: bool, or: bool) -> Vec<Group<'e>> {
+        let mut known: HashMap<&At, usize> = HashMap::new();
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for term in terms {
+            let equality = self.equality(term, row, negated, or);
+            match equality.and_then(|(target, _)| known.get(&target.at).copied()) {
+                Some(at) => groups[at].literals.extend(equality.map(|(_, literal)| literal)),
+                None => {
+                    if let Some((target, _)) = equality {
+                        known.insert(&target.at, groups.len());
+                    }
+                    groups.push(Group {
+                        term,
+                        target: equality.map(|(target, _)| target),
+                        literals: equality.map(|(_, literal)| literal).into_iter().collect(),
+                    });
+                }
+            }
+        }
+        groups
+    }
+
+    fn group(&mut self, group: &Group<'_>, row: &Row, around: Around, or: bool) -> Rendered {
+        match group.target {
+            Some(target) if group.literals.len() > 1 => {
+                self.one_of(target, &group.literals, row, Around { negated: !or, ..around })
+            }
+            _ => self.expr(group.term, row, around),
+        }
+    }
+
+    /// Whether each term finds few rows by an index, one at least those of elements, and the database would not use them
+    /// together.
+    fn is_better_as_union(&self, terms: &[Expr], row: &Row) -> bool {
+        let of_elements = |term: &Expr| match term {
+            Expr::Any(target, _) | Expr::Test(target, _) => {
+                target.attribute(None).is_some_and(|id| self.mapping.element_of(id).is_some())
+            }
+            _ => false,
+        };
+        self.mapping.dialect.prefers_union()
+            && row.element.is_none()
+            && self.mapping.schema.tie_breakers().len() == 1
+            && terms.iter().any(of_elements)
+            && terms.iter().all(|term| self.is_selective(term, None))
+    }
+
+    fn union(&mut self, groups: &[Group<'_>], row: &Row) -> Rendered {
+        let dialect = self.mapping.dialect;
+        let key = self.mapping.schema.tie_breakers().first().and_then(|id| self.mapping.columns.get(id));
+        let key = key.map_or_else(String::new, |column| format!("{}{}", row.prefix, dialect.quote(&column.name)));
+        let mut rows = Text::default();
+        for (at, group) in groups.iter().enumerate() {
+            let condition = self.group(group, row, Around { negated: false, in_or: false }, true)?;
+            let head = if at > 0 { " UNION ALL " } else { "" };
+            rows.push(&format!("{head}SELECT {key} FROM {} WHERE ", self.mapping.from()));
+            rows.append(condition.open(dialect));
+        }
+        self.aliases += 1;
+        let alias = dialect.quote(&format!("scim_e{}", self.aliases));
+        // Without the table around it, MariaDB would ask the union for each row.
+        let text = Text::from(format!("{key} IN (SELECT * FROM (")).with(rows);
+        Ok(Condition::Is(text.then(&format!(") AS {alias})"))))
     }
 
     /// The equality that a term of an `or` is, or (in an `and`) whose opposite it is.
@@ -342,6 +405,7 @@ impl<'m> Renderer<'m> {
         match expr {
             Expr::And(terms) => terms.iter().any(|term| self.is_selective(term, inside)),
             Expr::Or(terms) => terms.iter().all(|term| self.is_selective(term, inside)),
+            Expr::Any(target, inner) => self.is_selective(inner, target.attribute(inside)),
             Expr::Test(target, Test::Compare(op, literal)) => {
                 target.attribute(inside).is_some_and(|id| self.is_selective_test(id, *op, literal))
             }
