@@ -212,7 +212,7 @@ impl Lister<'_> {
                 (found, ErrorKind::RecordUnknown, ErrorKind::RecordRepeated)
             }
             CursorKind::Opaque(cursors) => {
-                let binding = Binding::of(&self.query.filter, ordering, cursors);
+                let binding = Binding::of(&self.query.filter, ordering, cursors, "");
                 let position = cursors.decode(text, &binding, ordering, &self.query.limits);
                 let position = position.map_err(|kind| self.refuse(kind))?;
                 if let Some(keys) = position.keys {
@@ -329,7 +329,7 @@ impl Lister<'_> {
                     keys: (!keys.is_empty()).then(|| keys.iter().cloned().map(SortValue::into_owned).collect()),
                     tie_breakers,
                 };
-                let binding = Binding::of(&self.query.filter, ordering, cursors);
+                let binding = Binding::of(&self.query.filter, ordering, cursors, "");
                 let cursor = cursors.encode(&position, &binding, &self.query.limits);
                 cursor.map(Some).ok_or_else(|| data("has a tie-breaker that is too long for a cursor"))
             }

@@ -101,9 +101,11 @@ impl fmt::Debug for Cursors {
 pub(crate) struct Binding([u8; DIGEST]);
 
 impl Binding {
-    pub(crate) fn of(filter: &CheckedFilter, ordering: &CheckedOrdering, cursors: &Cursors) -> Binding {
+    /// `scope` is one that is said otherwise than by [`Cursors::with_scope`]; empty where there is none.
+    pub(crate) fn of(filter: &CheckedFilter, ordering: &CheckedOrdering, cursors: &Cursors, scope: &str) -> Binding {
         let texts = [filter.schema().id().to_owned(), filter.to_string(), ordering.to_string()];
-        let parts = texts.iter().map(String::as_bytes).chain([&cursors.scope[..]]);
+        let scope = Some(scope.as_bytes()).filter(|scope| !scope.is_empty());
+        let parts = texts.iter().map(String::as_bytes).chain([&cursors.scope[..]]).chain(scope);
         let mut framed = Vec::new();
         for part in parts {
             // Lengths keep the parts apart.

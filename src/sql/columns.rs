@@ -236,11 +236,13 @@ impl Mapping {
         self.schema.line(id).into_iter().rfind(|id| self.schema.attribute(*id).is_multi_valued())
     }
 
-    /// The one column of an elements' table that says whose they are, and the resource's own.
+    /// The one column of an elements' table that says whose they are, and the resource's own, where that is never NULL: IN
+    /// says of NULL otherwise than EXISTS.
     pub(super) fn single_key(&self, element: AttrId) -> Option<(&str, &str)> {
+        let never_null = |of: &str| self.columns.values().any(|column| column.name == of && !column.nullable);
         match &self.elements.get(&element)?.source {
             Source::Table { keys, .. } => match &keys[..] {
-                [(own, of)] => Some((own, of)),
+                [(own, of)] => never_null(of).then_some((own, of)),
                 _ => None,
             },
             Source::Json { .. } | Source::Array { .. } => None,

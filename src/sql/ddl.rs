@@ -205,7 +205,8 @@ impl Mapping {
             table.add(position, &format!("{} NOT NULL", self.dialect.column_type(ColumnType::Integer, true, None)));
         }
         self.in_order(Some(id)).for_each(|(_, column)| table.column(column));
-        if let Some(column) = self.presence.get(&id) {
+        let own = self.schema.attributes().map(|(id, _)| id).filter(|part| self.element_of(*part) == Some(id));
+        for column in own.filter_map(|part| self.presence.get(&part)) {
             table.add(column, &format!("{} NOT NULL", self.dialect.column_type(ColumnType::Boolean, true, None)));
         }
         let own: Vec<&str> = keys.iter().map(|(own, _)| own.as_str()).collect();

@@ -11,7 +11,7 @@ use crate::error::BindError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// PostgreSQL 13 or later, and what speaks its SQL.
+    /// PostgreSQL 14 or later, and what speaks its SQL.
     Postgres,
     /// MySQL 8.0.17 or later. Its text differs from MariaDB's in a collation and in folding only; it is rendered and not run
     /// by this crate's tests.
@@ -209,7 +209,9 @@ impl Dialect {
 
     /// An expression in the collation of bytes.
     pub(super) fn by_bytes(self, expr: &str) -> String {
-        format!("{expr} COLLATE {}", self.byte_collation())
+        // A type of its own, as citext is, would compare in its own way in any collation.
+        let text = if self == Postgres { "::text" } else { "" };
+        format!("{expr}{text} COLLATE {}", self.byte_collation())
     }
 
     /// The fold of an expression by a function (F1): the function `scim_fold` that [`Columns::ddl`](super::Columns::ddl)
@@ -317,6 +319,15 @@ impl Dialect {
         matches!(self, Postgres | Sqlite)
     }
 
+    /// So many sub-queries of one condition are joined with the table. PostgreSQL weighs every order of its joins, in time that is
+    /// a power of their number.
+    pub(super) fn most_joined(self) -> usize {
+        match self {
+            Postgres => 8,
+            MySql | MariaDb | Sqlite => usize::MAX,
+        }
+    }
+
     /// Whether rows of which a key is NULL are ordered by it all the same: PostgreSQL then finds them by the index that begins
     /// with the key, where MariaDB would sort.
     pub(super) fn orders_by_what_is_null(self) -> bool {
@@ -367,6 +378,8 @@ impl Dialect {
                 format!("((extract(epoch FROM {expr}) * 1000000)::bigint)::text")
             }
             (Postgres, ColumnType::Boolean) => format!("({expr})::int::text"),
+            // Its bits: how many digits its text has is a setting.
+            (Postgres, ColumnType::Double) => format!("'x' || encode(float8send({expr}), 'hex')"),
             (Postgres, _) => format!("({expr})::text"),
             (MySql | MariaDb, ColumnType::Double) => format!("CAST(CAST({expr} AS DOUBLE) AS CHAR)"),
             (MySql | MariaDb, _) => format!("CAST({expr} AS CHAR)"),

@@ -257,11 +257,16 @@ impl Text {
         self.params.len()
     }
 
-    /// The most parentheses that are open at once. Quoted names hold none that count; texts of the request are bound.
+    /// The most parentheses that are open at once; those in names and texts of the mapping do not count.
     pub(super) fn depth(&self) -> usize {
-        let (mut open, mut most) = (0usize, 0);
+        let (mut open, mut most, mut quote) = (0usize, 0, None);
         for byte in self.sql.bytes() {
             match byte {
+                // A quote that is doubled closes and opens.
+                b'"' | b'`' | b'\'' if quote.is_none_or(|quote| quote == byte) => {
+                    quote = if quote.is_none() { Some(byte) } else { None };
+                }
+                _ if quote.is_some() => {}
                 b'(' => {
                     open += 1;
                     most = most.max(open);

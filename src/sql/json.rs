@@ -101,9 +101,12 @@ fn postgres_value(at: &str, text: &str, ty: ColumnType) -> String {
 fn mysql_value(at: &str, ty: ColumnType) -> String {
     match ty {
         ColumnType::Boolean => format!("(CASE JSON_TYPE({at}) WHEN 'BOOLEAN' THEN JSON_UNQUOTE({at}) = 'true' END)"),
-        ColumnType::Integer => {
-            format!("(CASE JSON_TYPE({at}) WHEN 'INTEGER' THEN CAST(JSON_UNQUOTE({at}) AS SIGNED) END)")
-        }
+        // What lies beyond i64 is none; a cast would make the nearest of it.
+        ColumnType::Integer => format!(
+            "(CASE WHEN JSON_TYPE({at}) = 'INTEGER' AND CHAR_LENGTH(JSON_UNQUOTE({at})) <= 20 AND \
+             CAST(JSON_UNQUOTE({at}) AS DECIMAL(65)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN \
+             CAST(JSON_UNQUOTE({at}) AS SIGNED) END)"
+        ),
         _ => format!("(CASE JSON_TYPE({at}) WHEN 'STRING' THEN JSON_UNQUOTE({at}) END)"),
     }
 }
@@ -111,7 +114,10 @@ fn mysql_value(at: &str, ty: ColumnType) -> String {
 fn sqlite_value(kind: &str, value: &str, ty: ColumnType) -> String {
     match ty {
         ColumnType::Boolean => format!("(CASE {kind} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END)"),
-        ColumnType::Integer => format!("(CASE {kind} WHEN 'integer' THEN {value} END)"),
+        // What lies beyond i64 comes as a double.
+        ColumnType::Integer => {
+            format!("(CASE WHEN {kind} = 'integer' AND typeof({value}) = 'integer' THEN {value} END)")
+        }
         _ => format!("(CASE {kind} WHEN 'text' THEN {value} END)"),
     }
 }

@@ -1,5 +1,7 @@
 //! One test of one value, as a condition that is true or false or NULL where it is false: the value may be NULL (D2).
 
+use std::collections::HashSet;
+
 use super::column::ColumnType;
 use super::condition::Condition;
 use super::dialect::Dialect;
@@ -83,14 +85,14 @@ impl Scalar<'_> {
         if let [literal] = literals {
             return self.ordered(CompareOp::Eq, literal, dialect);
         }
-        let mut params: Vec<Param> = Vec::new();
-        for literal in literals {
-            if let Fit::Exact(param) = Fit::of(literal, self.ty, dialect)
-                && !params.contains(&param)
-            {
-                params.push(param);
-            }
-        }
+        let mut seen = HashSet::new();
+        let once = literals.iter().filter(|literal| seen.insert(**literal));
+        let params: Vec<Param> = once
+            .filter_map(|literal| match Fit::of(literal, self.ty, dialect) {
+                Fit::Exact(param) => Some(param),
+                _ => None,
+            })
+            .collect();
         if params.is_empty() {
             return self.never();
         }

@@ -26,12 +26,14 @@ pub struct SelectPage {
     /// How many rows the cursor names, as `scim_count`; only for a cursor whose row has to be looked up (O7). Without that row there is no page,
     /// so it is run, too, and [`SelectPage::finish`] refuses the cursor when it is not one.
     pub anchor: Option<SqlFragment>,
-    /// What the columns do not serve of the filter, to be tested on the resources; with
+    /// What the columns do not serve of the filter, to be tested on the resources by [`SelectPage::finish_matching`]; with
     /// [`Select::allow_residual`](super::Select::allow_residual) only. A page may then have fewer resources than was asked for
     /// and still not be the last.
     pub residual: Option<CheckedFilter>,
     pub(super) keys: Vec<SortKey>,
     pub(super) query: CheckedQuery,
+    /// What cursors are bound to besides.
+    pub(super) scope: String,
 }
 
 /// A page of rows.
@@ -73,6 +75,37 @@ impl SelectPage {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn finish<R>(
+        &self,
+        rows: Vec<R>,
+        anchor: Option<i64>,
+        keys: impl Fn(&R) -> Vec<Option<String>>,
+    ) -> Result<SqlPage<R>, ListError> {
+        if self.residual.is_some() {
+            return Err(data(0, "is not tested by the residual: use `finish_matching`"));
+        }
+        self.cut(rows, anchor, keys)
+    }
+
+    /// As [`SelectPage::finish`], without the rows of which the [residual](SelectPage::residual) is not true: `matches` tests it
+    /// on the resource of a row.
+    ///
+    /// # Errors
+    /// As [`SelectPage::finish`].
+    pub fn finish_matching<R>(
+        &self,
+        rows: Vec<R>,
+        anchor: Option<i64>,
+        keys: impl Fn(&R) -> Vec<Option<String>>,
+        matches: impl Fn(&R, &CheckedFilter) -> bool,
+    ) -> Result<SqlPage<R>, ListError> {
+        let mut page = self.cut(rows, anchor, keys)?;
+        if let Some(residual) = &self.residual {
+            page.rows.retain(|row| matches(row, residual));
+        }
+        Ok(page)
+    }
+
+    fn cut<R>(
         &self,
         mut rows: Vec<R>,
         anchor: Option<i64>,
@@ -143,7 +176,7 @@ impl SelectPage {
                     tie_breakers.ok_or_else(|| data(position, "has no tie-breaker that a cursor can hold"))?;
                 // A key that a cursor does not hold exactly is left out with the others, and looked up.
                 let position_of = Position { keys: values.into_iter().collect(), tie_breakers };
-                let binding = Binding::of(&self.query.filter, ordering, cursors);
+                let binding = Binding::of(&self.query.filter, ordering, cursors, &self.scope);
                 let cursor = cursors.encode(&position_of, &binding, &self.query.limits);
                 cursor.ok_or_else(|| data(position, "has a tie-breaker that is too long for a cursor"))
             }
@@ -166,7 +199,10 @@ fn read_key(ty: ColumnType, text: Option<String>) -> Option<Option<SortValue<'st
             _ => return None,
         }),
         ColumnType::Integer => SortValue::Number(Number::I64(text.parse().ok()?)),
-        ColumnType::Double => SortValue::Number(Number::F64(text.parse().ok()?)),
+        ColumnType::Double => SortValue::Number(Number::F64(match text.strip_prefix('x') {
+            Some(bits) => f64::from_bits(u64::from_str_radix(bits, 16).ok()?),
+            None => text.parse().ok()?,
+        })),
         ColumnType::Decimal { .. } => return Some(exact_number(&text).map(SortValue::Number)),
         ColumnType::Epoch { digits } => SortValue::Instant(instant(text.parse().ok()?, digits)),
         ColumnType::TimestampText { .. } => SortValue::Instant(Instant::parse(&text).ok()?),

@@ -1,5 +1,6 @@
 //! A list request as one statement: scope, filter, order, cursor and page.
 
+use super::column::ColumnType;
 use super::columns::{Columns, Mapping};
 use super::condition::Condition;
 use super::exact::Fit;
@@ -103,7 +104,13 @@ impl Select {
             residual,
             keys,
             query: query.clone(),
+            scope: self.scope_text(),
         })
+    }
+
+    /// What cursors are bound to.
+    fn scope_text(&self) -> String {
+        self.scope.as_ref().map(SqlFragment::inlined).unwrap_or_default()
     }
 
     /// The condition of the scope, to stand after WHERE.
@@ -123,7 +130,7 @@ impl Select {
                 self.looked_up(query, id).map(Some)
             }
             CursorKind::Opaque(cursors) => {
-                let binding = Binding::of(&query.filter, ordering, cursors);
+                let binding = Binding::of(&query.filter, ordering, cursors, &self.scope_text());
                 let position =
                     cursors.decode(cursor, &binding, ordering, &query.limits).map_err(|kind| refuse(query, kind))?;
                 self.at_position(query, position).map(Some)
@@ -135,6 +142,11 @@ impl Select {
         let mapping = self.columns.mapping();
         if let Some(values) = position.keys {
             let keys = query.ordering.sort_keys(mapping)?;
+            // A cursor without a key may be anybody's.
+            if keys.iter().zip(&values).any(|(key, value)| !holds(key.ty, value)) {
+                let reason = "it is not one that this list gave out";
+                return Err(refuse(query, ErrorKind::CursorInvalid { reason }));
+            }
             let behind = keys.iter().zip(values).map(|(key, value)| self.behind(key, value)).collect();
             return Ok(Begin { behind, anchor: None });
         }
@@ -160,8 +172,11 @@ impl Select {
         let mapping = self.columns.mapping();
         let condition = self.scoped(Some(named));
         let row = Text::from(format!(" FROM {} WHERE ", mapping.from())).with(condition.open(mapping.dialect));
+        // One column of a composite tie-breaker may name several rows: that is told by their count, not by the database.
+        let several = if mapping.schema.tie_breakers().len() > 1 { " LIMIT 1" } else { "" };
+        let one = row.clone().then(several);
         let keys = query.ordering.sort_keys(mapping)?;
-        let behind = keys.iter().map(|_| Behind::Looked(Looked { row: row.clone(), only_if: None })).collect();
+        let behind = keys.iter().map(|_| Behind::Looked(Looked { row: one.clone(), only_if: None })).collect();
         Ok(Begin { behind, anchor: Some(Text::from(format!("SELECT {COUNT}")).with(row)) })
     }
 
@@ -172,12 +187,12 @@ impl Select {
         let attribute = *line.last()?;
         let scalar = mapping.scalar(attribute, &mapping.resource_row())?;
         let fit = match scalar.ty {
-            super::ColumnType::Text => {
+            ColumnType::Text => {
                 // As it is stored, not folded.
                 let exact = crate::check::Literal::Text { text: id.into(), folded: false };
                 Fit::of(&exact, scalar.ty, mapping.dialect)
             }
-            super::ColumnType::Integer => {
+            ColumnType::Integer => {
                 let number: i64 = id.parse().ok().filter(|number: &i64| number.to_string() == id)?;
                 Fit::of(&crate::check::Literal::Number(Decimal::parse(&number.to_string())), scalar.ty, mapping.dialect)
             }
@@ -188,7 +203,7 @@ impl Select {
             Condition::Is(Text::from(format!("{expr} = ")).with(mapping.dialect.typed(param.clone(), scalar.ty)))
         };
         let by_bytes = !scalar.twice && scalar.column.fold.is_none();
-        Some(match scalar.ty == super::ColumnType::Text && !by_bytes {
+        Some(match scalar.ty == ColumnType::Text && !by_bytes {
             true => Condition::and([is(&scalar.stored), is(&mapping.dialect.by_bytes(&scalar.stored))]),
             false => is(&scalar.stored),
         })
@@ -200,12 +215,28 @@ impl Select {
         let At::Declared(line) = at else { return None };
         let id = *line.last()?;
         let scalar = mapping.scalar(id, &mapping.resource_row())?;
+        if !holds(scalar.ty, &value) {
+            return None;
+        }
         let literal = literal_of_key(value, !mapping.schema.attribute(id).is_case_exact())?;
         match scalar.one_of(&[&literal], mapping.dialect).yes {
             Condition::Const(_) => None,
             condition => Some(condition),
         }
     }
+}
+
+/// Whether a column of the type has such values.
+fn holds(ty: ColumnType, value: &SortValue<'_>) -> bool {
+    use ColumnType::{Boolean, Decimal, Double, Epoch, Integer, Text, Timestamp, TimestampText};
+    matches!(
+        (ty, value),
+        (_, SortValue::Unassigned)
+            | (Text, SortValue::Text(_))
+            | (Boolean, SortValue::Bool(_))
+            | (Integer | Double | Decimal { .. }, SortValue::Number(_))
+            | (Timestamp { .. } | TimestampText { .. } | Epoch { .. }, SortValue::Instant(_))
+    )
 }
 
 /// How many rows there are, by a name that drivers can ask for.
@@ -320,6 +351,12 @@ impl Parts<'_> {
         let mut text = self.list().then("(").with(ids).then(") AS scim_page ");
         let join = self.mapping.dialect.join_of_few();
         text.push(&format!("{join} {} ON {}", self.mapping.from(), joined.join(" AND ")));
+        // A tie-breaker may be unique in its scope only.
+        let scope = self.select.scoped(None);
+        if scope != Condition::Const(true) {
+            text.push(" WHERE ");
+            text.append(scope.open(self.mapping.dialect));
+        }
         text.then(" ORDER BY ").with(order_by(self.keys, self.mapping)).then(&format!(" LIMIT {limit}"))
     }
 }

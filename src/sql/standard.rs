@@ -18,7 +18,7 @@ impl Columns {
     /// [text](ColumnType::TimestampText), which holds them to the nanosecond, as no database's own type does; indexes on what can be
     /// filtered on or ordered by; and the column `document` with the whole resource. [`Columns::ddl`] creates it.
     ///
-    /// What lies in the elements of a part of an attribute of several values is not mapped. On MySQL and MariaDB, texts that can
+    /// What a client may never read (S16) has no column, nor has what lies in the elements of a part of an attribute of several values. On MySQL and MariaDB, texts that can
     /// be ordered by have at most 191 characters.
     ///
     /// # Errors
@@ -41,8 +41,12 @@ impl Columns {
             table,
             builder: Columns::builder(schema, dialect, table).document("document"),
             taken: HashSet::from([(None, "document".to_owned())]),
+            tables: HashSet::from([table.to_owned()]),
         };
-        for (id, attribute) in schema.attributes() {
+        // The tie-breakers first: elements refer to their columns. What may not be read is never asked for (S16).
+        let tie_breakers = schema.tie_breakers().iter().map(|id| (*id, schema.attribute(*id)));
+        let others = schema.attributes().filter(|(id, _)| !schema.tie_breakers().contains(id));
+        for (id, attribute) in tie_breakers.chain(others).filter(|(_, attribute)| attribute.is_readable()) {
             layout = layout.add(id, attribute);
         }
         layout.builder.build()
@@ -56,6 +60,7 @@ struct Layout<'s> {
     builder: ColumnsBuilder,
     /// The columns that are there, by the attribute whose elements' table they are of.
     taken: HashSet<(Option<AttrId>, String)>,
+    tables: HashSet<String>,
 }
 
 impl Layout<'_> {
@@ -69,9 +74,12 @@ impl Layout<'_> {
             _ => return self,
         };
         if element == Some(id) {
-            let mut elements = Elements::table(format!("{}_{}", self.table, self.name(id, None)));
+            let table = self.free_table(format!("{}_{}", self.table, self.name(id, None)));
+            let mut elements = Elements::table(table);
+            self.taken.insert((element, "position".to_owned()));
             for (at, key) in self.schema.tie_breakers().iter().enumerate() {
                 let own = if at == 0 { "resource_id".to_owned() } else { format!("resource_id_{}", at + 1) };
+                self.taken.insert((element, own.clone()));
                 elements = elements.key(own, self.name(*key, None));
             }
             self.builder = self.builder.elements(attribute.full_name(), elements.position("position").never_empty());
@@ -95,16 +103,27 @@ impl Layout<'_> {
         below.map(|id| snake_case(self.schema.attribute(*id).name())).collect::<Vec<_>>().join("_")
     }
 
-    /// A name that is not taken: an extension's attribute may be called as one of the core schema.
+    /// A name that is not taken, nor is its folded twin's: an extension's attribute may be called as one of the core schema.
     fn free(&mut self, element: Option<AttrId>, name: String, id: AttrId) -> String {
-        if self.taken.insert((element, name.clone())) {
-            return name;
-        }
         let full = self.schema.attribute(id).full_name();
         let uri = full.rsplit_once(':').map_or("", |(uri, _)| uri);
-        let of = uri.rsplit(':').next().unwrap_or("");
-        let name = format!("{}_{name}", snake_case(of));
-        self.taken.insert((element, name.clone()));
+        let of = snake_case(uri.rsplit(':').next().unwrap_or(""));
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let candidates = [name.clone(), format!("{of}_{name}")].into_iter().chain(numbered);
+        let twin = |name: &str| format!("{name}_fold");
+        let mut free = candidates
+            .filter(|name| [name.clone(), twin(name)].into_iter().all(|name| !self.taken.contains(&(element, name))));
+        let name = free.next().unwrap_or_default();
+        self.taken.extend([(element, name.clone()), (element, twin(&name))]);
+        name
+    }
+
+    /// The same for the table of an attribute's elements.
+    fn free_table(&mut self, name: String) -> String {
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let mut free = [name.clone()].into_iter().chain(numbered).filter(|name| !self.tables.contains(name));
+        let name = free.next().unwrap_or_default();
+        self.tables.insert(name.clone());
         name
     }
 

@@ -70,7 +70,7 @@ impl Columns {
     /// ```
     pub fn inserts<'a, N: Node<'a>>(&self, resource: N, document: &str) -> Result<Vec<SqlFragment>, StoreError> {
         let mapping = self.mapping();
-        let mut rows = Rows { mapping, json: BTreeMap::new(), keys: HashMap::new() };
+        let mut rows = Rows { mapping, json: mapping.json_columns(), keys: HashMap::new() };
         let mut own = rows.cells(None, resource)?;
         let mut statements = Vec::new();
         let mut elements: Vec<(&AttrId, &Elements)> = mapping.elements.iter().collect();
@@ -159,6 +159,18 @@ fn single<'a, N: Node<'a>>(id: AttrId, mapping: &Mapping, place: N) -> Result<Op
 }
 
 impl Mapping {
+    /// The JSON columns of the resource's table, empty.
+    fn json_columns(&self) -> BTreeMap<String, Value> {
+        let of_columns =
+            self.columns.iter().filter(|(id, column)| column.path.is_some() && self.element_of(**id).is_none());
+        let of_elements = self.elements.values().filter_map(|elements| match &elements.source {
+            Source::Json { column, .. } => Some(column),
+            _ => None,
+        });
+        let names = of_columns.map(|(_, column)| &column.name).chain(of_elements);
+        names.map(|name| (name.clone(), Value::Object(serde_json::Map::new()))).collect()
+    }
+
     fn unstorable(&self, id: AttrId, problem: &'static str) -> StoreError {
         StoreError { attribute: self.schema.attribute(id).full_name().into(), problem }
     }
@@ -260,7 +272,13 @@ impl Rows<'_> {
                 }
             }
         } else {
-            let cell = dialect.typed(param.clone(), ty);
+            // A column that is its own folded form holds that.
+            let is_own_fold = column.fold == Some(Fold::Column(column.name.clone()));
+            let own = match &param {
+                Param::Text(text) if is_own_fold => Param::Text(fold(text).into_owned()),
+                other => other.clone(),
+            };
+            let cell = dialect.typed(own, ty);
             if element.is_none() {
                 self.keys.insert(column.name.clone(), cell.clone());
             }

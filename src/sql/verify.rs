@@ -33,8 +33,24 @@ impl Mapping {
             Source::Array { .. } if self.dialect != Dialect::Postgres => {
                 Err(format!("{} has no array columns: use a table or JSON", self.dialect))
             }
+            Source::Json { .. } | Source::Array { .. } if elements.position.is_some() => {
+                Err("only a table of elements has a position".into())
+            }
             Source::Json { path, .. } => self.check_path(path),
             _ => Ok(()),
+        }
+    }
+
+    /// Whether there is an index that begins with what is compared, or can be one.
+    fn check_index(&self, column: &Column) -> Result<(), String> {
+        let of_column = match &column.fold {
+            Some(Fold::Column(_)) => true,
+            Some(Fold::Function) => false,
+            None => column.path.is_none(),
+        };
+        match column.indexed && !of_column && !self.dialect.has_expression_indexes() {
+            true => Err(format!("{} has no indexes of expressions: keep a column of what is compared", self.dialect)),
+            false => Ok(()),
         }
     }
 
@@ -60,6 +76,11 @@ impl Mapping {
                 Some(Source::Json { .. }) if column.path.is_none() => {
                     return Err("its elements are JSON: map it with `Column::json`, from the element down".into());
                 }
+                Some(Source::Json { .. })
+                    if matches!(column.fold, Some(Fold::Column(_))) || column.reversed.is_some() =>
+                {
+                    return Err("its elements are JSON and have no columns: use `folded_by_function`".into());
+                }
                 _ => {}
             }
         }
@@ -72,6 +93,7 @@ impl Mapping {
             return Err("JSON serves strings, booleans and integers: give it a column of its own (D3)".into());
         }
         self.check_text(attribute, &column, ty)?;
+        self.check_index(&column)?;
         column.ty = Some(ty);
         Ok(column)
     }
@@ -96,6 +118,20 @@ impl Mapping {
         }
         if column.fold_generated && self.dialect == Dialect::Sqlite {
             return Err("SQLite does not make folded columns itself: the program maintains them".into());
+        }
+        if column.fold_generated && column.path.is_some() {
+            return Err("the database folds a column, not a place in JSON: use `folded`".into());
+        }
+        let compared = match &column.fold {
+            Some(Fold::Column(_)) => true,
+            Some(Fold::Function) => false,
+            None => column.path.is_none() && column.by_bytes,
+        };
+        if column.trigram && !compared {
+            return Err(
+                "a trigram index needs a column of what is compared: a folded one, or one that compares by bytes"
+                    .into(),
+            );
         }
         if column.trigram && self.dialect != Dialect::Postgres {
             return Err(format!("{} has no trigram indexes", self.dialect));
@@ -142,6 +178,7 @@ impl Mapping {
                 && fits(attribute, ty, self.dialect).is_ok()
                 && (trial.path.is_none() || matches!(ty, ColumnType::Text | ColumnType::Boolean | ColumnType::Integer))
                 && self.check_text(attribute, &trial, ty).is_ok()
+                && trial.path.as_ref().is_none_or(|path| self.check_path(path).is_ok())
             {
                 self.columns.insert(id, trial);
             }
@@ -157,18 +194,55 @@ impl Mapping {
                 )));
             }
         }
-        let mut seen = HashSet::new();
-        for (id, column) in &self.columns {
-            let owner = self.element_of(*id);
-            if column.path.is_none()
-                && !matches!(
-                    owner.and_then(|id| self.elements.get(&id)),
-                    Some(Elements { source: Source::Array { .. }, .. })
-                )
-                && !seen.insert((owner, column.name.clone()))
+        self.check_shared()
+    }
+
+    /// Two things in one column would be one of them only.
+    fn check_shared(&self) -> Result<(), BindError> {
+        let mut seen: HashSet<(Option<AttrId>, &str)> = HashSet::new();
+        let mut json: HashSet<(Option<AttrId>, &str)> = HashSet::new();
+        let mut own: Vec<(Option<AttrId>, &str, &str)> = Vec::new();
+        for (id, column) in self.columns.iter().map(|(id, column)| (id, column)).chain(&self.sort) {
+            let name = self.schema.attribute(*id).full_name();
+            let is_sort = self.sort.get(id).is_some_and(|sort| std::ptr::eq(sort, column));
+            let table = if is_sort { None } else { self.element_of(*id) };
+            let source = table.and_then(|id| self.elements.get(&id)).map(|elements| &elements.source);
+            match (source, &column.path) {
+                (Some(Source::Array { .. } | Source::Json { .. }), _) => continue,
+                (_, Some(_)) => {
+                    json.insert((table, &column.name));
+                }
+                (_, None) => own.push((table, &column.name, name)),
+            }
+            if let Some(Fold::Column(twin)) =
+                column.fold.as_ref().filter(|fold| **fold != Fold::Column(column.name.clone()))
             {
-                let name = self.schema.attribute(*id).full_name();
-                return Err(about(name, &format!("another attribute has the column `{}` too", column.name)));
+                own.push((table, twin, name));
+            }
+            own.extend(column.reversed.as_deref().map(|twin| (table, twin, name)));
+        }
+        for (id, elements) in &self.elements {
+            let name = self.schema.attribute(*id).full_name();
+            match &elements.source {
+                Source::Table { keys, .. } => {
+                    own.extend(keys.iter().map(|(key, _)| (Some(*id), key.as_str(), name)));
+                    own.extend(elements.position.as_deref().map(|column| (Some(*id), column, name)));
+                }
+                Source::Array { column } => own.push((None, column, name)),
+                Source::Json { column, .. } => {
+                    json.insert((None, column));
+                }
+            }
+        }
+        own.extend(
+            self.presence
+                .iter()
+                .map(|(id, column)| (self.element_of(*id), column.as_str(), self.schema.attribute(*id).full_name())),
+        );
+        own.extend(self.document.as_deref().map(|column| (None, column, "document")));
+        for (table, column, name) in own {
+            if json.contains(&(table, column)) || !seen.insert((table, column)) {
+                return Err(about(name, &format!("something else has the column `{column}` too")));
             }
         }
         Ok(())
@@ -201,6 +275,24 @@ impl Mapping {
             let name = self.schema.attribute(*id).full_name();
             match self.columns.get(id) {
                 None => return Err(about(name, "it makes orderings total (O5), so it needs a column")),
+                Some(column) if column.path.is_some() => {
+                    return Err(about(
+                        name,
+                        "it makes orderings total (O5), so it needs a column of its own, not JSON",
+                    ));
+                }
+                Some(Column { ty: Some(ColumnType::Text), max_length, .. })
+                    if self
+                        .dialect
+                        .longest_sorted()
+                        .is_some_and(|most| max_length.is_none_or(|length| length > most)) =>
+                {
+                    let most = self.dialect.longest_sorted().unwrap_or_default();
+                    let what = format!(
+                        "it makes orderings total (O5), so its column has a `max_length` of at most {most} here"
+                    );
+                    return Err(about(name, &what));
+                }
                 Some(column) if column.nullable => {
                     return Err(about(name, "it makes orderings total (O5), so its column is `not_null`, and unique"));
                 }

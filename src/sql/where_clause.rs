@@ -58,11 +58,13 @@ pub(super) struct Renderer<'m> {
     mapping: &'m Mapping,
     /// How many tables of elements have a name by now.
     aliases: usize,
+    /// How many sub-queries the database may join with the table.
+    joined: usize,
 }
 
 impl<'m> Renderer<'m> {
     pub(super) fn new(mapping: &'m Mapping) -> Renderer<'m> {
-        Renderer { mapping, aliases: 0 }
+        Renderer { mapping, aliases: 0, joined: 0 }
     }
 
     /// The condition of a resource's row. The depth of the recursion is that of the filter, which its limits bound.
@@ -256,7 +258,10 @@ impl<'m> Renderer<'m> {
             text.push(" WHERE ");
             text.append(condition.open(dialect));
         }
-        Ok(Condition::Is(text.then(")")))
+        self.joined += usize::from(!around.in_or);
+        // An OFFSET keeps it a sub-query of its own.
+        let fence = if self.joined > dialect.most_joined() { " OFFSET 0" } else { "" };
+        Ok(Condition::Is(text.then(fence).then(")")))
     }
 
     /// S7: one element, or the one complex value, fulfils all of it.

@@ -108,6 +108,7 @@ fn column(random: &mut Random, attribute: &Attribute, name: String, dialect: Dia
         }
         return column;
     }
+    let (mut by_function, mut other_collation) = (false, false);
     column = match attribute.ty() {
         Type::DateTime => column.of_type(instants(random, dialect)),
         Type::Decimal if dialect != Dialect::Sqlite && random.percent(40) => {
@@ -120,21 +121,28 @@ fn column(random: &mut Random, attribute: &Attribute, name: String, dialect: Dia
     };
     if text && !attribute.is_case_exact() {
         let twin = format!("{name}_fold");
-        column = match random.below(3) {
+        column = match random.below(4) {
             0 if !json && dialect != Dialect::Sqlite => column.folded_by_database(twin),
-            1 => column.folded_by_function(),
+            1 => {
+                by_function = true;
+                column.folded_by_function()
+            }
+            // Texts are stored folded.
+            2 if !json => column.folded(name.clone()),
             _ => column.folded(twin),
         };
     } else if text && !json && random.percent(20) {
+        other_collation = true;
         column = column.other_collation();
     }
     if text && !json && random.percent(20) {
         column = column.reversed(format!("{name}_reversed"));
     }
-    if text && !json && dialect == Dialect::Postgres && random.percent(20) {
+    let has_column = !by_function && (!json || (text && !attribute.is_case_exact()));
+    if text && !json && has_column && !other_collation && dialect == Dialect::Postgres && random.percent(20) {
         column = column.trigram();
     }
-    if random.percent(50) {
+    if (has_column || dialect != Dialect::MariaDb) && random.percent(50) {
         column = column.indexed();
     }
     if text && dialect == Dialect::MariaDb && random.percent(60) {

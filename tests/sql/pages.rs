@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::engine::{self, Engine, Row};
 
-fn ask(engine: &mut Engine, page: &SelectPage) -> Result<SqlPage<Row>, ListError> {
+pub fn ask(engine: &mut Engine, page: &SelectPage) -> Result<SqlPage<Row>, ListError> {
     let anchor = page.anchor.as_ref().map(|anchor| count(engine, anchor));
     let rows = engine.rows(&page.statement.sql, &page.statement.params);
     page.finish(rows, anchor, |row| row[row.len() - page.key_columns()..].to_vec())
@@ -17,7 +17,7 @@ fn count(engine: &mut Engine, fragment: &SqlFragment) -> i64 {
     rows[0][0].as_deref().expect("a count").parse().expect("a number")
 }
 
-fn firsts(page: &SqlPage<Row>) -> Vec<String> {
+pub fn firsts(page: &SqlPage<Row>) -> Vec<String> {
     page.rows.iter().map(|row| row[0].clone().expect("a text")).collect()
 }
 
@@ -247,10 +247,13 @@ fn a_residual_is_told_and_walked() {
             assert!(page.count.is_none(), "a count of rows would not be one of resources");
             let residual = page.residual.clone().expect("a residual");
             assert_eq!(residual.to_string(), r#"note eq "b""#);
-            let found = ask(&mut engine, &page).expect("a page");
-            let resources = firsts(&found).into_iter().map(|text| serde_json::from_str::<Value>(&text).expect("JSON"));
-            walked
-                .extend(resources.filter(|resource| residual.matches(resource)).map(|resource| resource["id"].clone()));
+            let of = |row: &Row| serde_json::from_str::<Value>(row[0].as_deref().expect("a text")).expect("JSON");
+            let rows = engine.rows(&page.statement.sql, &page.statement.params);
+            let keys = |row: &Row| row[1..].to_vec();
+            assert!(page.finish(rows.clone(), None, keys).is_err(), "the residual is forgotten");
+            let found = page.finish_matching(rows, None, keys, |row, residual| residual.matches(&of(row)));
+            let found = found.expect("a page");
+            walked.extend(found.rows.iter().map(|row| of(row)["id"].clone()));
             cursor = found.next;
             if cursor.is_none() {
                 break;

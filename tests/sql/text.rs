@@ -165,8 +165,7 @@ fn json_arrays_and_pages_are_as_they_were_read_last() {
             .column("active", Column::json("doc", ["active"]))
             .column("userName", Column::new("user_name").other_collation().folded("user_name_fold"))
             .column("externalId", Column::new("external_id").other_collation().max_length(100))
-            .elements("emails", Elements::json("doc", ["emails"]))
-            .column("emails.type", Column::json("doc", ["type"]).folded("unused"));
+            .elements("emails", Elements::json("doc", ["emails"]));
         if dialect == Dialect::Postgres {
             builder = builder.elements("schemas", Elements::array("schemas"));
         }
@@ -256,7 +255,7 @@ fn wrong_mappings_name_the_attribute() {
     let schema = Schema::user();
     let mut messages = HashMap::new();
     type Change = fn(scim_query::sql::ColumnsBuilder) -> scim_query::sql::ColumnsBuilder;
-    let changes: [(&str, Dialect, Change); 19] = [
+    let changes: [(&str, Dialect, Change); 26] = [
         ("unknown", Dialect::Postgres, |b| b.column("usrName", Column::new("x"))),
         ("twice", Dialect::Postgres, |b| b.column("active", Column::new("x")).column("ACTIVE", Column::new("y"))),
         ("no fold", Dialect::Postgres, |b| b.column("title", Column::new("x"))),
@@ -279,6 +278,28 @@ fn wrong_mappings_name_the_attribute() {
         ("an array in SQLite", Dialect::Sqlite, |b| b.elements("schemas", Elements::array("x"))),
         ("one column twice", Dialect::Postgres, |b| b.column("active", Column::new("id"))),
         ("no name", Dialect::Postgres, |b| b.column("active", Column::new(""))),
+        ("a fold of JSON by the database", Dialect::Postgres, |b| {
+            b.column("title", Column::json("doc", ["title"]).folded_by_database("x"))
+        }),
+        ("a twin twice", Dialect::Sqlite, |b| {
+            b.column("title", Column::new("a").folded("x")).column("nickName", Column::new("b").folded("x"))
+        }),
+        ("a document in JSON", Dialect::Sqlite, |b| {
+            b.document("doc").column("active", Column::json("doc", ["active"]))
+        }),
+        ("trigrams of a function", Dialect::Postgres, |b| {
+            b.column("title", Column::new("a").folded_by_function().trigram())
+        }),
+        ("an index of a function", Dialect::MariaDb, |b| {
+            b.column("title", Column::new("a").folded_by_function().indexed())
+        }),
+        ("a folded column of JSON elements", Dialect::Postgres, |b| {
+            b.elements("emails", Elements::json("doc", ["emails"]))
+                .column("emails.type", Column::json("doc", ["type"]).folded("x"))
+        }),
+        ("a position in JSON", Dialect::Postgres, |b| {
+            b.elements("emails", Elements::json("doc", ["emails"]).position("p"))
+        }),
         ("trigrams in SQLite", Dialect::Sqlite, |b| b.column("title", Column::new("x").folded("y").trigram())),
     ];
     for (what, dialect, change) in changes {
@@ -291,6 +312,13 @@ fn wrong_mappings_name_the_attribute() {
         "a tie-breaker that may be NULL",
         none.column("id", Column::new("id")).build().expect_err("NULL").to_string(),
     );
+    let of_mariadb = Columns::builder(&schema, Dialect::MariaDb, "users");
+    let message =
+        of_mariadb.column("id", Column::new("id").not_null()).build().expect_err("a long tie-breaker").to_string();
+    messages.insert("a long tie-breaker", message);
+    let json =
+        Columns::builder(&schema, Dialect::Postgres, "users").column("id", Column::json("doc", ["id"]).not_null());
+    messages.insert("a tie-breaker in JSON", json.build().expect_err("JSON").to_string());
     messages.insert("open", Columns::standard(&Schema::open(), Dialect::Sqlite, "x").expect_err("open").to_string());
     let mut sorted: Vec<_> = messages.into_iter().map(|(what, message)| format!("{what}: {message}")).collect();
     sorted.sort();

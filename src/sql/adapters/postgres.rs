@@ -16,6 +16,9 @@ impl ToSql for Param {
         match self {
             Param::Null => Ok(IsNull::Yes),
             Param::Bool(value) => value.to_sql(ty, out),
+            // The program's own text may have columns of other integers.
+            Param::I64(number) if *ty == Type::INT4 => i32::try_from(*number)?.to_sql(ty, out),
+            Param::I64(number) if *ty == Type::INT2 => i16::try_from(*number)?.to_sql(ty, out),
             Param::I64(number) => number.to_sql(ty, out),
             Param::F64(number) => number.to_sql(ty, out),
             Param::Text(text) => text.to_sql(ty, out),
@@ -25,10 +28,12 @@ impl ToSql for Param {
         }
     }
 
-    /// The texts cast each parameter, so the server asks for these types and no others.
+    /// The crate's texts cast each parameter, so that the server asks for few types; a program's own scope may ask for more.
     fn accepts(ty: &Type) -> bool {
-        [Type::BOOL, Type::INT8, Type::FLOAT8, Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT_ARRAY, Type::INT8_ARRAY]
-            .contains(ty)
+        let own = [Type::INT4, Type::INT2, Type::VARCHAR, Type::BPCHAR, Type::NAME];
+        own.contains(ty)
+            || [Type::BOOL, Type::INT8, Type::FLOAT8, Type::TEXT, Type::TIMESTAMPTZ, Type::TEXT_ARRAY, Type::INT8_ARRAY]
+                .contains(ty)
     }
 
     fn encode_format(&self, _: &Type) -> Format {

@@ -1,0 +1,423 @@
+//! What reviews found, each once, so that it stays mended.
+
+use scim_query::sql::{Column, ColumnType, Columns, Dialect, Elements, Param, Select, SqlFragment};
+use scim_query::{AttributeDef, CursorKind, Cursors, Filter, ListQuery, Options, Profile, Schema, Type, list};
+use serde_json::{Value, json};
+
+use super::engine::{self, Engine};
+use super::pages::{ask, firsts};
+
+fn check(schema: &Schema, text: &str) -> scim_query::CheckedFilter {
+    Filter::parse(text).and_then(|filter| filter.check(schema)).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+fn fill(engine: &mut Engine, columns: &Columns, rows: &[Value]) {
+    columns.ddl().iter().for_each(|statement| engine.define(statement));
+    for row in rows {
+        let inserts = columns.inserts(row, "").unwrap_or_else(|error| panic!("{row}: {error}"));
+        inserts.iter().for_each(|insert| engine.execute(&insert.sql, &insert.params));
+    }
+}
+
+/// The ids that a table has for a filter, and memory.
+fn both(engine: &mut Engine, columns: &Columns, rows: &[Value], text: &str) -> (Vec<String>, Vec<String>) {
+    let schema = columns.schema();
+    let query = ListQuery::parse(&format!("filter={}&limit=200&orderBy=id", encode(text)), &Profile::okta());
+    let query = query.and_then(|query| query.check(schema)).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let page = Select::new(columns, format!("{}.id", columns.dialect().quote(columns.alias()))).page(&query);
+    let page = page.unwrap_or_else(|error| panic!("{text}: {error}"));
+    let found = firsts(&ask(engine, &page).unwrap_or_else(|error| panic!("{text}: {error}")));
+    let matching =
+        rows.iter().filter(|row| query.filter().matches(*row)).map(|row| row["id"].as_str().expect("an id").into());
+    let mut expected: Vec<String> = matching.collect();
+    expected.sort();
+    (found, expected)
+}
+
+fn encode(text: &str) -> String {
+    crate::support::cases::encode(text)
+}
+
+fn agree(engine: &mut Engine, columns: &Columns, rows: &[Value], filters: &[&str]) {
+    for text in filters {
+        let (found, expected) = both(engine, columns, rows, text);
+        assert_eq!(found, expected, "{}: {text}", columns.dialect());
+    }
+}
+
+/// PostgreSQL's planner took minutes for 256 joined sub-queries.
+#[test]
+fn many_tests_of_elements_are_planned_soon() {
+    let schema = Schema::user();
+    for (_, connect) in engine::all() {
+        let mut engine = connect();
+        let columns = Columns::standard(&schema, engine.dialect(), "users").expect("columns");
+        let rows = [json!({"id": "1", "emails": [{"value": "0123456789"}]}), json!({"id": "2"})];
+        fill(&mut engine, &columns, &rows);
+        let tests =
+            |word: &str| (0..250).map(|at| format!(r#"emails {word} "{}""#, at % 10)).collect::<Vec<_>>().join(" and ");
+        for word in ["co", "eq", "sw"] {
+            agree(&mut engine, &columns, &rows, &[&tests(word)]);
+        }
+    }
+}
+
+/// A tie-breaker that is unique in its tenant only: the other tenant's rows stay out of every page.
+#[test]
+fn a_scope_holds_for_pages_of_segments() {
+    for (name, connect) in engine::all() {
+        let mut engine = connect();
+        let schema = Schema::builder("urn:example:2.0:Row")
+            .attribute(AttributeDef::new("id", Type::String).case_exact())
+            .attribute(AttributeDef::new("status", Type::String).case_exact())
+            .build()
+            .expect("a schema");
+        let short = |column: &str| Column::new(column).max_length(20);
+        let columns = Columns::builder(&schema, engine.dialect(), "small")
+            .column("id", short("id").not_null())
+            .column("status", short("status").indexed())
+            .build()
+            .expect("columns");
+        engine.define("CREATE TABLE small (tenant int NOT NULL, id varchar(20) NOT NULL, status varchar(20), PRIMARY KEY (tenant, id))");
+        engine.define(
+            "INSERT INTO small VALUES (1, '1', 'A'), (1, '2', NULL), (2, '1', 'SECRET'), (2, '2', NULL), (2, '3', 'A')",
+        );
+        let scope = SqlFragment::new(engine.dialect(), "tenant = ?", vec![Param::I64(1)]).expect("a scope");
+        let select = Select::new(&columns, "status").scope(scope);
+        for (cursors, text) in [
+            (CursorKind::RecordId, "orderBy=status&limit=1"),
+            (CursorKind::RecordId, "orderBy=status desc&limit=1"),
+            (CursorKind::Opaque(Cursors::new()), "orderBy=status desc&limit=1"),
+            (CursorKind::RecordId, "filter=status eq \"A\"&orderBy=status desc&limit=5"),
+            (CursorKind::RecordId, "orderBy=status&limit=5"),
+        ] {
+            let profile = Profile::okta().with_cursors(cursors);
+            let (mut seen, mut cursor) = (0, None::<String>);
+            loop {
+                let after = cursor.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
+                let query =
+                    ListQuery::parse(&format!("{text}{after}"), &profile).and_then(|query| query.check(&schema));
+                let page = ask(&mut engine, &select.page(&query.expect("a query")).expect("a page")).expect("a page");
+                assert!(
+                    page.rows.iter().all(|row| row[0].as_deref() != Some("SECRET")),
+                    "{name}: {text}: {:?}",
+                    page.rows
+                );
+                seen += page.rows.len();
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, if text.contains("filter") { 1 } else { 2 }, "{name}: {text}");
+        }
+    }
+}
+
+/// A cursor of one scope is none of another (O7), and neither is one whose values are of other types.
+#[test]
+fn cursors_are_bound_to_the_scope_and_to_types() {
+    let of = |ty| {
+        Schema::builder("urn:example:2.0:Row")
+            .attribute(AttributeDef::new("id", Type::String).case_exact())
+            .attribute(AttributeDef::new("rank", ty).case_exact())
+            .build()
+            .expect("a schema")
+    };
+    let (numbers, texts) = (of(Type::Integer), of(Type::String));
+    let profile = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
+    let query = |schema: &Schema, after: &str| {
+        let text = format!("orderBy=rank&limit=1{after}");
+        ListQuery::parse(&text, &profile).and_then(|query| query.check(schema)).expect("a query")
+    };
+    let rows = [json!({"id": "1", "rank": "a\u{0}"}), json!({"id": "2", "rank": "b"})];
+    let forged = list(&rows, &query(&texts, "")).expect("a list").next.expect("a cursor");
+    for dialect in Dialect::ALL {
+        let columns = Columns::standard(&numbers, dialect, "small").expect("columns");
+        let error =
+            Select::new(&columns, "id").page(&query(&numbers, &format!("&after={forged}"))).expect_err("refused");
+        assert_eq!(error.code(), "cursor_invalid", "{dialect}");
+
+        let scoped = |tenant| {
+            let scope = SqlFragment::new(dialect, "tenant = ?", vec![Param::I64(tenant)]).expect("a scope");
+            Select::new(&columns, "id").scope(scope)
+        };
+        let first = scoped(1).page(&query(&numbers, "")).expect("a page");
+        let keys = |id: &str| vec![Some("5".to_owned()), Some(id.to_owned())];
+        let next =
+            first.finish(vec![keys("1"), keys("2")], None, Clone::clone).expect("a page").next.expect("a cursor");
+        let next = query(&numbers, &format!("&after={next}"));
+        assert!(scoped(1).page(&next).is_ok());
+        assert_eq!(scoped(2).page(&next).expect_err("refused").code(), "cursor_invalid");
+    }
+}
+
+/// The folded form of a column may be the column itself.
+#[test]
+fn texts_that_are_kept_folded() {
+    let schema = Schema::user();
+    for (_, connect) in engine::all() {
+        let mut engine = connect();
+        let columns = Columns::builder(&schema, engine.dialect(), "users")
+            .column("id", Column::new("id").not_null().max_length(20))
+            .column("title", Column::new("title").folded("title"))
+            .elements("emails", Elements::table("e").key("owner", "id").position("position").never_empty())
+            .column("emails.type", Column::new("type").folded("type"))
+            .build()
+            .expect("columns");
+        let rows = [
+            json!({"id": "1", "title": "Boss", "emails": [{"type": "Work"}]}),
+            json!({"id": "2", "title": "boss", "emails": [{"type": "work"}, {"type": "home"}]}),
+        ];
+        fill(&mut engine, &columns, &rows);
+        let filters =
+            [r#"title eq "BOSS""#, r#"title sw "Bo""#, r#"emails.type ne "work""#, r#"emails[type eq "WORK"]"#];
+        agree(&mut engine, &columns, &rows, &filters);
+    }
+}
+
+/// Names that the standard mapping uses itself, and that two attributes have.
+#[test]
+fn the_standard_mapping_keeps_names_apart() {
+    let text = |name: &str| AttributeDef::new(name, Type::String);
+    let schema = Schema::builder("urn:example:2.0:Person")
+        .attribute(text("id").case_exact())
+        .attributes([text("userName"), text("userNameFold"), text("document")])
+        .attribute(AttributeDef::new("jobs", Type::Complex).multi_valued().sub_attributes([
+            text("position"),
+            text("value"),
+            text("valueFold"),
+            text("resourceId"),
+        ]))
+        .attribute(text("tags").multi_valued())
+        .extension("urn:example:2.0:Ext", [text("tags").multi_valued(), text("userName"), text("people")])
+        .build()
+        .expect("a schema");
+    let rows = [
+        json!({"id": "1", "userName": "A", "userNameFold": "B", "document": "d", "jobs": [{"position": "CEO", "value": "v", "valueFold": "w",
+            "resourceId": "r"}], "tags": ["a"], "urn:example:2.0:Ext": {"tags": ["b"], "userName": "C"}}),
+        json!({"id": "2", "userName": "B", "tags": ["b"], "urn:example:2.0:Ext": {"tags": ["a"]}}),
+    ];
+    for (_, connect) in engine::all() {
+        let mut engine = connect();
+        let columns = Columns::standard(&schema, engine.dialect(), "people").expect("columns");
+        fill(&mut engine, &columns, &rows);
+        let filters = [
+            r#"jobs.position eq "ceo""#,
+            r#"jobs.valueFold eq "w""#,
+            r#"jobs.resourceId eq "R""#,
+            r#"tags eq "a""#,
+            r#"urn:example:2.0:Ext:tags eq "a""#,
+            r#"userName eq "b""#,
+            r#"userNameFold eq "b""#,
+            r#"urn:example:2.0:Ext:userName eq "c""#,
+            r#"document eq "D""#,
+        ];
+        agree(&mut engine, &columns, &rows, &filters);
+    }
+}
+
+/// How many digits a double's text has is a setting of PostgreSQL.
+#[test]
+fn doubles_are_walked_under_any_setting() {
+    for (name, connect) in engine::all() {
+        let mut engine = connect();
+        let schema = Schema::builder("urn:example:2.0:Row")
+            .attribute(AttributeDef::new("id", Type::String).case_exact())
+            .attribute(AttributeDef::new("ratio", Type::Decimal))
+            .build()
+            .expect("a schema");
+        let columns = Columns::builder(&schema, engine.dialect(), "small")
+            .column("id", Column::new("id").not_null().max_length(20))
+            .column("ratio", Column::new("ratio").of_type(ColumnType::Double))
+            .build()
+            .expect("columns");
+        let mut ratio = 0.1f64;
+        let mut rows = Vec::new();
+        for at in 0..6 {
+            rows.push(json!({"id": format!("r{at}"), "ratio": ratio}));
+            ratio = ratio.next_up();
+        }
+        fill(&mut engine, &columns, &rows);
+        if engine.dialect() == Dialect::Postgres {
+            engine.define("SET extra_float_digits = 0");
+        }
+        let profile = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
+        let (mut walked, mut cursor) = (Vec::new(), None::<String>);
+        for _ in 0..10 {
+            let after = cursor.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
+            let query = ListQuery::parse(&format!("orderBy=ratio&limit=1{after}"), &profile)
+                .and_then(|query| query.check(&schema));
+            let page = Select::new(&columns, "id").page(&query.expect("a query")).expect("a page");
+            let page = ask(&mut engine, &page).expect("a page");
+            walked.extend(firsts(&page));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(walked, ["r0", "r1", "r2", "r3", "r4", "r5"], "{name}");
+    }
+}
+
+/// Elements that are found by a column that may be NULL.
+#[test]
+fn keys_of_elements_that_are_null() {
+    let schema = Schema::user();
+    for (_, connect) in engine::all() {
+        let mut engine = connect();
+        let columns = Columns::builder(&schema, engine.dialect(), "users")
+            .column("id", Column::new("id").not_null().max_length(20))
+            .column("externalId", Column::new("external_id").max_length(20))
+            .elements("emails", Elements::table("e").key("ext", "external_id").never_empty())
+            .column("emails.value", Column::new("value").folded("value_fold").max_length(50).indexed())
+            .build()
+            .expect("columns");
+        let rows = [
+            json!({"id": "1", "externalId": "x", "emails": [{"value": "a"}]}),
+            json!({"id": "2"}),
+            json!({"id": "3", "externalId": "y", "emails": [{"value": "b"}]}),
+        ];
+        fill(&mut engine, &columns, &rows);
+        let filters = [
+            r#"emails.value eq "a""#,
+            r#"not (emails.value eq "a")"#,
+            r#"not (emails[value sw "a"])"#,
+            "emails eq null",
+        ];
+        agree(&mut engine, &columns, &rows, &filters);
+    }
+}
+
+/// What others put into JSON columns, within S2.
+#[test]
+fn json_of_other_types_is_unassigned() {
+    for (_, connect) in engine::all() {
+        let mut engine = connect();
+        let schema = Schema::builder("urn:example:2.0:Row")
+            .attribute(AttributeDef::new("id", Type::String).case_exact())
+            .attribute(AttributeDef::new("n", Type::Integer))
+            .attribute(AttributeDef::new("s", Type::String).case_exact())
+            .attribute(AttributeDef::new("b", Type::Boolean))
+            .attribute(AttributeDef::new("list", Type::Integer).multi_valued())
+            .build()
+            .expect("a schema");
+        let columns = Columns::builder(&schema, engine.dialect(), "small")
+            .column("id", Column::new("id").not_null().max_length(20))
+            .column("n", Column::json("doc", ["n"]))
+            .column("s", Column::json("doc", ["s"]))
+            .column("b", Column::json("doc", ["b"]))
+            .elements("list", Elements::json("doc", ["list"]))
+            .build()
+            .expect("columns");
+        columns.ddl().iter().for_each(|statement| engine.define(statement));
+        let mut rows = Vec::new();
+        for (at, doc) in [
+            json!({"n": 5, "s": "x", "b": true, "list": [1, "1", null, 2]}),
+            json!({"n": "5", "s": 5, "b": "true", "list": 7}),
+            json!({"n": null, "s": null, "b": null, "list": null}),
+            json!({"n": true, "s": true, "b": 1, "list": []}),
+            json!({"n": 5.5, "s": {"x": 1}, "b": {}, "list": [true, {"value": 1}]}),
+            json!({"n": [[5]], "s": "", "list": [-9223372036854775808i64, 9223372036854775807i64]}),
+            json!({}),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let id = format!("r{at}");
+            let cast = if engine.dialect() == Dialect::Postgres { "$2::text::jsonb" } else { "?" };
+            let first = if engine.dialect() == Dialect::Postgres { "$1::text" } else { "?" };
+            let sql = format!("INSERT INTO small (id, doc) VALUES ({first}, {cast})");
+            engine.execute(&sql, &[Param::from(&*id), Param::Text(doc.to_string())]);
+            let mut row = doc;
+            row["id"] = json!(id);
+            rows.push(row);
+        }
+        // Beyond i64 it is none, whoever wrote it.
+        for (id, number) in [("big", "123456789012345678901234567890"), ("u64", "18446744073709551615")] {
+            let json = Param::Text(format!(r#"{{"n": {number}, "list": [{number}]}}"#));
+            let (first, second) =
+                if engine.dialect() == Dialect::Postgres { ("$1::text", "$2::text::jsonb") } else { ("?", "?") };
+            engine
+                .execute(&format!("INSERT INTO small (id, doc) VALUES ({first}, {second})"), &[Param::from(id), json]);
+            rows.push(json!({"id": id}));
+        }
+        let filters = [
+            "n pr",
+            "n eq null",
+            "n eq 5",
+            "n le 0",
+            "n ge 0",
+            "not (n gt 5)",
+            "s pr",
+            "s eq null",
+            r#"s eq "x""#,
+            r#"s ge """#,
+            "b eq true",
+            "b ne true",
+            "b eq null",
+            "list eq 7",
+            "list eq 1",
+            "list pr",
+            "list eq null",
+            "list ne 1",
+            "not (list gt 1)",
+            "list lt 0",
+        ];
+        agree(&mut engine, &columns, &rows, &filters);
+    }
+}
+
+/// A record id that two rows have, by one column of a composite tie-breaker, is refused by its count.
+#[test]
+fn a_record_id_of_several_rows_is_refused() {
+    for (name, connect) in engine::all() {
+        let mut engine = connect();
+        let text = |name: &str| AttributeDef::new(name, Type::String).case_exact();
+        let schema = Schema::builder("urn:example:2.0:Row").attributes([text("region"), text("number")]);
+        let schema = schema.tie_breakers(["region", "number"]).default_order("region").build().expect("a schema");
+        let short = |column: &str| Column::new(column).not_null().max_length(20);
+        let columns = Columns::builder(&schema, engine.dialect(), "small")
+            .column("region", short("region"))
+            .column("number", short("number"))
+            .build()
+            .expect("columns");
+        let rows = [
+            json!({"region": "n", "number": "1"}),
+            json!({"region": "s", "number": "1"}),
+            json!({"region": "s", "number": "2"}),
+        ];
+        fill(&mut engine, &columns, &rows);
+        let query = ListQuery::parse("after=1", &Profile::okta())
+            .and_then(|query| query.check_with(&schema, &Options::default()));
+        let page = Select::new(&columns, "number").page(&query.expect("a query")).expect("a page");
+        let error = ask(&mut engine, &page).expect_err("two rows");
+        assert!(error.to_string().contains("several resources have the id"), "{name}: {error}");
+    }
+}
+
+/// A program's own scope over columns of other integers and texts.
+#[test]
+fn scopes_over_small_columns() {
+    for (name, connect) in engine::all() {
+        let mut engine = connect();
+        engine.define("CREATE TABLE small (id varchar(20) NOT NULL, tenant integer, region varchar(5), kind smallint)");
+        engine.define("INSERT INTO small VALUES ('a', 7, 'eu', 1), ('b', 8, 'eu', 1)");
+        let params = vec![Param::I64(7), Param::from("eu"), Param::I64(1)];
+        let scope =
+            SqlFragment::new(engine.dialect(), "tenant = ? AND region = ? AND kind = ?", params).expect("a scope");
+        let rows = engine.rows(&format!("SELECT id FROM small WHERE {scope}"), &scope.params);
+        assert_eq!(rows, [[Some("a".to_owned())]], "{name}");
+    }
+}
+
+#[test]
+fn names_with_parentheses_are_not_deep() {
+    let schema = Schema::access_requests();
+    let columns = Columns::builder(&schema, Dialect::Sqlite, "a((((((((((((((((((((((((((")
+        .column("id", Column::new("id").not_null())
+        .column("status", Column::new("sta)\"(tus"))
+        .build()
+        .expect("columns");
+    assert!(check(&schema, r#"status eq "A""#).where_sql(&columns).is_ok());
+}
