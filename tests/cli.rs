@@ -331,6 +331,27 @@ fn a_database_answers_as_the_file() {
         let again = run(&[&["load"], &stored[..], &[REQUESTS]].concat(), "");
         assert_eq!(again.code, 2, "a table that is there is not filled twice: {}", again.out);
     }
+    // Nothing is made by looking for it, and nothing stays of what was not loaded whole.
+    let missing = format!("sqlite:{}", folder.join("missing.db").display());
+    assert_eq!(run(&["list", "--db", &missing, "--table", "t"], "").code, 2);
+    assert!(!folder.join("missing.db").exists());
+    let partly = "{\"id\": \"1\"}\n{\"id\": \"2\", \"status\": [\"A\", \"B\"]}\n";
+    for url in [&*format!("sqlite:{}", folder.join("partly.db").display())]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(["SCIM_QUERY_POSTGRES", "SCIM_QUERY_MARIADB"].into_iter().filter_map(|name| std::env::var(name).ok()))
+    {
+        let table = format!("partly_{}", std::process::id());
+        let load = |input: &str| run(&["load", "--db", &url, "--table", &table, "-"], input);
+        let broken = load(partly);
+        assert!(
+            broken.code == 2 && broken.err.contains("record 2: attribute `status`: it has several"),
+            "{}",
+            broken.err
+        );
+        let whole = load("{\"id\": \"1\"}\n");
+        assert_eq!(whole.code, 0, "{url}: {}", whole.err);
+    }
     let none = run(&["list", "--db", "oracle://x", "--table", "t"], "");
     assert!(none.err.contains("write the database as sqlite:FILE"), "{}", none.err);
     std::fs::remove_dir_all(&folder).unwrap();

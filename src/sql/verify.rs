@@ -202,7 +202,7 @@ impl Mapping {
         let mut seen: HashSet<(Option<AttrId>, &str)> = HashSet::new();
         let mut json: HashSet<(Option<AttrId>, &str)> = HashSet::new();
         let mut own: Vec<(Option<AttrId>, &str, &str)> = Vec::new();
-        for (id, column) in self.columns.iter().map(|(id, column)| (id, column)).chain(&self.sort) {
+        for (id, column) in self.columns.iter().chain(&self.sort) {
             let name = self.schema.attribute(*id).full_name();
             let is_sort = self.sort.get(id).is_some_and(|sort| std::ptr::eq(sort, column));
             let table = if is_sort { None } else { self.element_of(*id) };

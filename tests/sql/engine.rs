@@ -31,7 +31,7 @@ pub fn all() -> Vec<(&'static str, Connect)> {
 
 impl Engine {
     pub fn new(url: &str) -> Engine {
-        let database = Database::open(url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        let database = Database::open(url, true).unwrap_or_else(|error| panic!("{url}: {error}"));
         let mut engine = Engine { database, own: None };
         match engine.dialect() {
             // Temporary tables; the function of the fold is shared.

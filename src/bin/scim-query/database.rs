@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use mysql::prelude::Queryable;
 use postgres::types::ToSql;
+use rusqlite::OpenFlags;
 use scim_query::sql::{Dialect, Param, register_fold};
 
 pub(crate) type Row = Vec<Option<String>>;
@@ -16,13 +17,19 @@ pub(crate) enum Database {
 use Database::{MySql, Postgres, Sqlite};
 
 impl Database {
-    /// `sqlite:FILE`, `postgres://..` or `mysql://..`.
-    pub(crate) fn open(url: &str) -> Result<Database, String> {
+    /// `sqlite:FILE`, `postgres://..` or `mysql://..`. With `create`, a file that is not there is made.
+    pub(crate) fn open(url: &str, create: bool) -> Result<Database, String> {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
         match scheme {
             "sqlite" => {
                 let file = url.trim_start_matches("sqlite:").trim_start_matches("//");
-                let connection = rusqlite::Connection::open(file).map_err(|error| format!("{file}: {error}"))?;
+                if file.is_empty() {
+                    return Err("write the file, as in sqlite:requests.db".into());
+                }
+                let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+                let connection = rusqlite::Connection::open_with_flags(file, flags);
+                let connection = connection.map_err(|error| format!("{file}: {error}"))?;
                 register_fold(&connection).map_err(|error| error.to_string())?;
                 Ok(Sqlite(connection))
             }
@@ -33,13 +40,13 @@ impl Database {
             "mysql" | "mariadb" => {
                 let url = format!("mysql:{}", url.split_once(':').map_or("", |(_, rest)| rest));
                 let options = mysql::Opts::from_url(&url).map_err(|error| error.to_string())?;
-                let mut connection = mysql::Conn::new(options).map_err(|error| error.to_string())?;
+                let mut connection = mysql::Conn::new(options).map_err(|error| told_by_mysql(&error))?;
                 let version: Option<String> =
-                    connection.query_first("SELECT VERSION()").map_err(|error| error.to_string())?;
+                    connection.query_first("SELECT VERSION()").map_err(|error| told_by_mysql(&error))?;
                 let is_maria = version.is_some_and(|version| version.contains("MariaDB"));
                 let dialect = if is_maria { Dialect::MariaDb } else { Dialect::MySql };
                 // Comparisons are of code points, in whatever way the server was set up.
-                connection.query_drop("SET NAMES utf8mb4").map_err(|error| error.to_string())?;
+                connection.query_drop("SET NAMES utf8mb4").map_err(|error| told_by_mysql(&error))?;
                 Ok(MySql { connection: Box::new(connection), dialect })
             }
             _ => Err("write the database as sqlite:FILE, postgres://.. or mysql://..".into()),
@@ -59,7 +66,7 @@ impl Database {
         match self {
             Sqlite(connection) => connection.execute_batch(sql).map_err(|error| error.to_string()),
             Postgres { client, .. } => client.batch_execute(sql).map_err(|error| told(&error)),
-            MySql { connection, .. } => connection.query_drop(sql).map_err(|error| error.to_string()),
+            MySql { connection, .. } => connection.query_drop(sql).map_err(|error| told_by_mysql(&error)),
         }
     }
 
@@ -77,7 +84,7 @@ impl Database {
                 client.execute(&prepared[sql], &references(params)).map(drop).map_err(|error| told(&error))
             }
             MySql { connection, .. } => {
-                connection.exec_drop(sql, mysql_params(params)).map_err(|error| error.to_string())
+                connection.exec_drop(sql, mysql_params(params)).map_err(|error| told_by_mysql(&error))
             }
         }
     }
@@ -98,16 +105,25 @@ impl Database {
             }
             MySql { connection, .. } => {
                 let rows: Vec<mysql::Row> =
-                    connection.exec(sql, mysql_params(params)).map_err(|error| error.to_string())?;
+                    connection.exec(sql, mysql_params(params)).map_err(|error| told_by_mysql(&error))?;
                 Ok(rows.into_iter().map(|row| row.unwrap().into_iter().map(mysql_text).collect()).collect())
             }
         }
     }
 }
 
-/// What the server says, which the driver's own sentence leaves out.
+/// What the server says, or why there is none, which the driver's own sentence leaves out.
 fn told(error: &postgres::Error) -> String {
-    error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string)
+    use std::error::Error;
+    let cause = error.as_db_error().map(ToString::to_string).or_else(|| error.source().map(ToString::to_string));
+    cause.unwrap_or_else(|| error.to_string())
+}
+
+fn told_by_mysql(error: &mysql::Error) -> String {
+    match error {
+        mysql::Error::MySqlError(error) => error.message.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn references(params: &[Param]) -> Vec<&(dyn ToSql + Sync)> {

@@ -12,18 +12,40 @@ use crate::database::Database;
 use crate::failure::Failure;
 use crate::input::Source;
 
-/// Creates the tables and fills them, all or nothing where the database can.
+/// Creates the tables and fills them, all or nothing.
 pub(crate) fn load(args: &args::Load) -> Result<ExitCode, Failure> {
     let schema = args.schema.get("access-requests")?;
-    let mut database = open(&args.db)?;
+    let mut database = open(&args.db, true)?;
     let columns = choose::columns(args.columns.as_deref(), &schema, database.dialect(), args.table.as_deref())?;
-    run(&mut database, "BEGIN")?;
+    let mut made = Vec::new();
+    let count = match fill(&mut database, &columns, args, &mut made) {
+        Ok(count) => count,
+        Err(failure) => {
+            // Where a definition ends a transaction, the tables are there already.
+            let _ = database.define("ROLLBACK");
+            made.iter().rev().for_each(|table| drop(database.define(&format!("DROP TABLE IF EXISTS {table}"))));
+            return Err(failure);
+        }
+    };
+    println!("{count} resources loaded into `{}`", columns.alias());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How many resources there were; `made` has the tables that were created.
+fn fill(
+    database: &mut Database,
+    columns: &Columns,
+    args: &args::Load,
+    made: &mut Vec<String>,
+) -> Result<usize, Failure> {
+    run(database, "BEGIN")?;
     for statement in columns.ddl() {
-        run(&mut database, &statement)?;
+        run(database, &statement)?;
+        let table = statement.strip_prefix("CREATE TABLE ").and_then(|rest| rest.split_once(" (\n"));
+        made.extend(table.map(|(table, _)| table.to_owned()));
     }
-    // Where a definition ends a transaction, rows have one of their own.
-    if !matches!(database, Database::Sqlite(_) | Database::Postgres { .. }) {
-        run(&mut database, "BEGIN")?;
+    if matches!(database, Database::MySql { .. }) {
+        run(database, "BEGIN")?;
     }
     let mut count = 0;
     let file = args.file.as_deref().filter(|file| *file != "-");
@@ -37,13 +59,12 @@ pub(crate) fn load(args: &args::Load) -> Result<ExitCode, Failure> {
         count += 1;
         Ok(())
     })?;
-    run(&mut database, "COMMIT")?;
-    println!("{count} resources loaded into `{}`", columns.alias());
-    Ok(ExitCode::SUCCESS)
+    run(database, "COMMIT")?;
+    Ok(count)
 }
 
-fn open(url: &str) -> Result<Database, Failure> {
-    Database::open(url).map_err(|error| Failure::Other(format!("--db: {error}")))
+fn open(url: &str, create: bool) -> Result<Database, Failure> {
+    Database::open(url, create).map_err(|error| Failure::Other(format!("--db: {error}")))
 }
 
 fn run(database: &mut Database, sql: &str) -> Result<(), Failure> {
@@ -66,7 +87,7 @@ pub(crate) fn list(
     schema: &Schema,
     query: &CheckedQuery,
 ) -> Result<Found, Failure> {
-    let mut database = open(url)?;
+    let mut database = open(url, false)?;
     let columns: Columns = choose::columns(columns, schema, database.dialect(), table)?;
     let Some(document) = columns.document() else {
         return Err(Failure::Other("the columns name no `document`, so there is nothing to print".into()));
