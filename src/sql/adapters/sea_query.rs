@@ -21,7 +21,7 @@ use crate::sql::{Param, SqlFragment};
 /// let filter = Filter::parse(r#"open eq true and created gt "2022-05-24T14:15:22Z""#)?.check(&schema)?;
 /// let select = |dialect| {
 ///     let columns = Columns::builder(&schema, dialect, "t")
-///         .column("id", Column::new("id").not_null())
+///         .column("id", Column::new("id").not_null().max_length(20))
 ///         .column("open", Column::new("open?"))
 ///         .column("created", Column::new("created"))
 ///         .build()?;
