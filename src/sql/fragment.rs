@@ -91,6 +91,10 @@ fn postgres_timestamp(instant: &DateTime<Utc>) -> String {
 /// A piece of SQL with its parameters, in the order of the text. A condition is always in parentheses, so that it can stand
 /// after an `AND`. It holds no byte of the request: every literal is a parameter (D1).
 ///
+/// What is done to `sql` and `params` is done to the statement that is run with them, and not to what this crate makes of the
+/// fragment, as [`starting_at`](SqlFragment::starting_at), [`strict`](SqlFragment::strict) or
+/// [`Select::scope`](super::Select::scope) do: for a text of the program's own, there is [`SqlFragment::new`].
+///
 /// ```
 /// use scim_query::sql::{Column, Columns, Dialect};
 /// use scim_query::{Filter, Schema};
@@ -161,7 +165,7 @@ impl SqlFragment {
     }
 
     /// The same with placeholders that begin at this number, to stand in a statement that has parameters before. It has an
-    /// effect where placeholders have numbers: on PostgreSQL. The text is made anew: changes to `sql` are lost.
+    /// effect where placeholders have numbers: on PostgreSQL.
     pub fn starting_at(self, first: usize) -> SqlFragment {
         let sql = self.text.render(self.dialect, first);
         SqlFragment { sql, ..self }
