@@ -1,6 +1,6 @@
 //! The mapping from a schema's attributes to a database, built and checked once, at start-up.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::column::{Column, Elements, Source};
@@ -42,14 +42,15 @@ pub(super) struct Mapping {
     pub(super) schema: Schema,
     pub(super) table: String,
     pub(super) alias: String,
+    // In the order of the schema, so that of several mistakes always the same one is told.
     /// Of simple attributes: their columns, with the type filled in.
-    pub(super) columns: HashMap<AttrId, Column>,
+    pub(super) columns: BTreeMap<AttrId, Column>,
     /// Of multi-valued attributes.
-    pub(super) elements: HashMap<AttrId, Elements>,
+    pub(super) elements: BTreeMap<AttrId, Elements>,
     /// Of complex attributes: a boolean column that says whether it is assigned.
-    pub(super) presence: HashMap<AttrId, String>,
+    pub(super) presence: BTreeMap<AttrId, String>,
     /// Of what is ordered by another column than its own.
-    pub(super) sort: HashMap<AttrId, Column>,
+    pub(super) sort: BTreeMap<AttrId, Column>,
     /// The whole resource as JSON text, for what stores and gives it back.
     pub(super) document: Option<String>,
 }
@@ -173,10 +174,10 @@ impl ColumnsBuilder {
             limits: self.limits,
             alias: self.alias.unwrap_or_else(|| self.table.clone()),
             table: self.table,
-            columns: HashMap::new(),
-            elements: HashMap::new(),
-            presence: HashMap::new(),
-            sort: HashMap::new(),
+            columns: BTreeMap::new(),
+            elements: BTreeMap::new(),
+            presence: BTreeMap::new(),
+            sort: BTreeMap::new(),
             document: self.document,
             schema: self.schema,
         };

@@ -51,11 +51,9 @@ impl Columns {
             statements.push("CREATE EXTENSION IF NOT EXISTS pg_trgm".into());
         }
         statements.push(mapping.own_table());
-        let mut elements: Vec<(&AttrId, &Elements)> = mapping.elements.iter().collect();
-        elements.sort_by_key(|(id, _)| **id);
-        for (id, elements) in &elements {
+        for (id, elements) in &mapping.elements {
             if let Source::Table { name, keys } = &elements.source {
-                statements.push(mapping.element_table(**id, name, keys, elements));
+                statements.push(mapping.element_table(*id, name, keys, elements));
             }
         }
         statements.extend(mapping.indexes());

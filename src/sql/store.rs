@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::column::{Column, ColumnType, Elements, Fold, Source};
+use super::column::{Column, ColumnType, Fold, Source};
 use super::columns::{Columns, Mapping};
 use super::dialect::Dialect;
 use super::exact::Fit;
@@ -73,9 +73,7 @@ impl Columns {
         let mut rows = Rows { mapping, json: mapping.json_columns(), keys: HashMap::new() };
         let mut own = rows.cells(None, resource)?;
         let mut statements = Vec::new();
-        let mut elements: Vec<(&AttrId, &Elements)> = mapping.elements.iter().collect();
-        elements.sort_by_key(|(id, _)| **id);
-        for (id, kept) in elements {
+        for (id, kept) in &mapping.elements {
             let found = elements_of(*id, mapping, resource)?;
             match &kept.source {
                 Source::Table { name, keys } => {
