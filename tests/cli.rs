@@ -345,12 +345,17 @@ fn a_database_answers_as_the_file() {
         let load = |input: &str| run(&["load", "--db", &url, "--table", &table, "-"], input);
         let broken = load(partly);
         assert!(
-            broken.code == 2 && broken.err.contains("record 2: attribute `status`: it has several"),
+            broken.code == 2 && broken.err.contains("line 2: attribute `status`: it has several"),
             "{}",
             broken.err
         );
-        let whole = load("{\"id\": \"1\"}\n");
+        let whole = run(&["load", "--db", &url, "--table", &table, "--skip-invalid", "-"], partly);
         assert_eq!(whole.code, 0, "{url}: {}", whole.err);
+        assert!(
+            whole.err.contains("skipped: standard input line 2") && whole.out.starts_with("1 resources"),
+            "{}",
+            whole.out
+        );
     }
     let none = run(&["list", "--db", "oracle://x", "--table", "t"], "");
     assert!(none.err.contains("write the database as sqlite:FILE"), "{}", none.err);

@@ -296,7 +296,7 @@ fn alias(text: &str) -> Result<(String, String), String> {
 
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Report a record that is not a JSON object, and go on without it
+    /// Report a record that is not a JSON object, or that a database cannot hold, and go on without it
     #[arg(long)]
     pub(crate) skip_invalid: bool,
 }

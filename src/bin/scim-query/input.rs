@@ -16,6 +16,9 @@ use crate::failure::Failure;
 pub(crate) struct Record<'r> {
     pub(crate) text: &'r str,
     pub(crate) value: Value,
+    /// `line 3`, `element 3` or `record 3`.
+    #[cfg_attr(not(feature = "databases"), allow(dead_code))]
+    pub(crate) place: &'r str,
 }
 
 /// Where records come from, and what is done with a broken one.
@@ -123,13 +126,14 @@ impl Source<'_> {
     ) -> Result<(), Failure> {
         match serde_json::from_str::<Value>(text) {
             Ok(value) if !scim_query::is_readable(&value) => self.broken(place, "number out of range"),
-            Ok(value @ Value::Object(_)) => see(Record { text, value }),
+            Ok(value @ Value::Object(_)) => see(Record { text, value, place }),
             Ok(_) => self.broken(place, "not a JSON object"),
             Err(error) => self.broken(place, &without_line(&error)),
         }
     }
 
-    fn broken(&self, place: &str, what: &str) -> Result<(), Failure> {
+    /// A record that is not one, or not one that can be used.
+    pub(crate) fn broken(&self, place: &str, what: &str) -> Result<(), Failure> {
         let message = format!("{} {place}: {what}", self.name());
         if !self.skip_invalid {
             return Err(Failure::Other(format!("{message} (--skip-invalid goes on without such records)")));

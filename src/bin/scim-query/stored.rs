@@ -51,10 +51,13 @@ fn fill(
     let file = args.file.as_deref().filter(|file| *file != "-");
     let source = Source { file, skip_invalid: args.input.skip_invalid };
     source.each(&mut |record| {
-        let place = |what: String| Failure::Other(format!("record {}: {what}", count + 1));
-        let inserts = columns.inserts(&record.value, record.text).map_err(|error| place(error.to_string()))?;
+        let inserts = match columns.inserts(&record.value, record.text) {
+            Ok(inserts) => inserts,
+            Err(error) => return source.broken(record.place, &error.to_string()),
+        };
         for insert in &inserts {
-            database.execute(&insert.sql, &insert.params).map_err(place)?;
+            let failed = |error| Failure::Other(format!("{}: the database: {error}", record.place));
+            database.execute(&insert.sql, &insert.params).map_err(failed)?;
         }
         count += 1;
         Ok(())
