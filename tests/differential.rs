@@ -67,7 +67,7 @@ impl Both {
 }
 
 /// The work of all worlds, on two threads; the first failures, in order.
-fn in_threads(worlds: u64, work: impl Fn(u64) -> Vec<String> + Sync) {
+pub(crate) fn in_threads(worlds: u64, work: impl Fn(u64) -> Vec<String> + Sync) {
     let half = |odd: u64| (0..worlds).filter(|seed| seed % 2 == odd).flat_map(&work).take(10).collect::<Vec<_>>();
     let failures = std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));

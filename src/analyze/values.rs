@@ -371,21 +371,26 @@ fn rounded(value: &Literal, side: Side, ty: Type) -> Cut {
     }
 }
 
-/// The place behind every text that begins with the prefix: before the prefix with its last character raised to the next
-/// one. That skips the surrogates, and a last character that is the greatest of all is dropped first.
+/// The place behind every text that begins with the prefix. Among folded texts, one that is not folded stands for the next one
+/// that is: a filter could not write it.
 fn prefix_end(kind: Kind, prefix: &str) -> Cut {
+    let folded = matches!(kind, Kind::Text { folded: true });
+    let end = after_prefix(prefix, |next| !folded || crate::fold::fold_char(next) == next);
+    end.map_or(Cut::End, |end| below(&kind.text(&end)))
+}
+
+/// D4: the least text of some alphabet that is greater than every one that begins with the prefix: its last character raised to
+/// the next one of the alphabet, which skips the surrogates; a last character that is the greatest of all is dropped first.
+pub(crate) fn after_prefix(prefix: &str, is_letter: impl Fn(char) -> bool) -> Option<String> {
     let mut rest = prefix;
     while let Some(last) = rest.chars().next_back() {
         rest = &rest[..rest.len() - last.len_utf8()];
-        let next = (u32::from(last) + 1..=u32::from(char::MAX)).filter_map(char::from_u32);
-        let folded = matches!(kind, Kind::Text { folded: true });
-        // Among folded texts, one that is not folded stands for the next one that is: a filter could not write it.
-        let next = next.into_iter().find(|next| !folded || crate::fold::fold_char(*next) == *next);
-        if let Some(next) = next {
-            return below(&kind.text(&format!("{rest}{next}")));
+        let mut next = (u32::from(last) + 1..=u32::from(char::MAX)).filter_map(char::from_u32);
+        if let Some(next) = next.find(|next| is_letter(*next)) {
+            return Some(format!("{rest}{next}"));
         }
     }
-    Cut::End
+    None
 }
 
 /// How many tests an expression has.

@@ -455,6 +455,10 @@ impl ErrorKind {
             NullNotAllowed { .. } => Some("write `eq null` or `ne null`".into()),
             DateTimeInvalid { .. } => Some("as in \"2022-05-24T14:15:22Z\"".into()),
             ValueNotCanonical { allowed } => Some(list(allowed, "\"")),
+            SqlTooManyParams { .. } => Some("ask with fewer values".into()),
+            SqlTooDeep { .. } => {
+                Some("write it with fewer parentheses, brackets and changes between `and` and `or`".into())
+            }
             ParameterRepeated => Some("give it once".into()),
             PercentInvalid => Some("write `%25` for a percent sign".into()),
             RecordUnknown => Some("begin again without it".into()),

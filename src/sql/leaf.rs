@@ -8,6 +8,7 @@ use super::dialect::Dialect;
 use super::exact::{Comparison, Fit};
 use super::fragment::{Param, Text};
 use super::place::Scalar;
+use crate::analyze::after_prefix;
 use crate::check::Literal;
 use crate::op::CompareOp;
 
@@ -162,7 +163,7 @@ impl Scalar<'_> {
         let compare = |sign: &str, text: &str| {
             Condition::Is(Text::from(format!("{expr} {sign} ")).with(dialect.typed(Param::from(text), self.ty)))
         };
-        match after_prefix(prefix) {
+        match after_prefix(prefix, |_| true) {
             Some(end) => Tested {
                 yes: Condition::and([compare(">=", prefix), compare("<", &end)]),
                 no: Condition::or([compare("<", prefix), compare(">=", &end)]),
@@ -196,17 +197,4 @@ fn as_list(params: &[Param], ty: ColumnType) -> Option<Param> {
     });
     let texts = texts.collect::<Option<Vec<_>>>().map(Param::TextArray);
     texts.or_else(|| numbers.collect::<Option<Vec<_>>>().map(Param::I64Array))
-}
-
-/// The least text that is greater than every one that begins with the prefix: its last character raised to the next one,
-/// which skips the surrogates; a last character that is the greatest of all is dropped first.
-pub(super) fn after_prefix(prefix: &str) -> Option<String> {
-    let mut rest = prefix;
-    while let Some(last) = rest.chars().next_back() {
-        rest = &rest[..rest.len() - last.len_utf8()];
-        if let Some(next) = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32) {
-            return Some(format!("{rest}{next}"));
-        }
-    }
-    None
 }

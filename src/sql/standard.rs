@@ -15,14 +15,15 @@ impl Columns {
     /// The mapping for a new table: a column for each attribute of one value, named as the attribute in snake case; a table
     /// for each of several, named `table_attribute`, with the columns `resource_id` (and more for a composite tie-breaker) and
     /// `position`; folded twins that end in `_fold`, made by the database on PostgreSQL and MariaDB; instants as
-    /// [text](ColumnType::TimestampText), which holds them to the nanosecond, as no database's own type does; indexes on what can be
-    /// filtered on or ordered by; and the column `document` with the whole resource. [`Columns::ddl`] creates it.
+    /// [text](ColumnType::TimestampText), which holds them to the nanosecond, as no database's own type does; indexes on what can
+    /// be filtered on or ordered by, of elements on their `value`; and the column `document` with the whole resource.
+    /// [`Columns::ddl`] creates it. A name that is taken gets the schema's or a number.
     ///
-    /// What a client may never read (S16) has no column, nor has what lies in the elements of a part of an attribute of several values. On MySQL and MariaDB, texts that can
-    /// be ordered by have at most 191 characters.
+    /// What a client may never read (S16) has no column, nor has what lies in the elements of a part of an attribute of several
+    /// values. On MySQL and MariaDB, texts that can be ordered by have at most 191 characters.
     ///
     /// # Errors
-    /// The open schema, a name that the database does not take, two attributes that would have one column.
+    /// The open schema, a name that the database does not take.
     ///
     /// ```
     /// use scim_query::sql::{Columns, Dialect};

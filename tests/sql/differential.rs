@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::engine::{self, Engine};
 use super::layout;
-use crate::differential::Both;
+use crate::differential::{Both, in_threads};
 use crate::reference::filter::{Filter as Tree, eval};
 use crate::reference::generate::World;
 use crate::reference::print::Printer;
@@ -133,23 +133,13 @@ fn remove(resource: &mut Value, schema: &Schema, full_name: &str) {
     }
 }
 
-/// The work of worlds until their time is up, each on an engine of its own, in two threads.
+/// The work of worlds, each on an engine of its own.
 pub fn in_worlds(
     worlds: u64,
     engine: &(dyn Fn() -> Engine + Sync),
     work: &(dyn Fn(u64, &mut Engine) -> Vec<String> + Sync),
 ) {
-    let half = |odd: u64| -> Vec<String> {
-        let seeds = (0..worlds).filter(|seed| seed % 2 == odd);
-        seeds.flat_map(|seed| work(seed, &mut engine())).take(5).collect()
-    };
-    let failures = std::thread::scope(|scope| {
-        let other = scope.spawn(|| half(1));
-        let mut failures = half(0);
-        failures.extend(other.join().expect("a thread that ends"));
-        failures
-    });
-    assert!(failures.is_empty(), "{} failures or more:\n\n{}", failures.len(), failures.join("\n\n"));
+    in_threads(worlds, |seed| work(seed, &mut engine()));
 }
 
 /// How many filters or walks there were, and how many of them a database answered as a whole.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::engine::{self, Engine};
 use super::pages::{ask, firsts};
+use crate::support::cases::encode;
 
 fn check(schema: &Schema, text: &str) -> scim_query::CheckedFilter {
     Filter::parse(text).and_then(|filter| filter.check(schema)).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -32,10 +33,6 @@ fn both(engine: &mut Engine, columns: &Columns, rows: &[Value], text: &str) -> (
     let mut expected: Vec<String> = matching.collect();
     expected.sort();
     (found, expected)
-}
-
-fn encode(text: &str) -> String {
-    crate::support::cases::encode(text)
 }
 
 fn agree(engine: &mut Engine, columns: &Columns, rows: &[Value], filters: &[&str]) {

@@ -106,7 +106,10 @@ impl Database {
             MySql { connection, .. } => {
                 let rows: Vec<mysql::Row> =
                     connection.exec(sql, mysql_params(params)).map_err(|error| told_by_mysql(&error))?;
-                Ok(rows.into_iter().map(|row| row.unwrap().into_iter().map(mysql_text).collect()).collect())
+                Ok(rows
+                    .into_iter()
+                    .map(|row| row.unwrap_raw().into_iter().map(|value| value.and_then(mysql_text)).collect())
+                    .collect())
             }
         }
     }
