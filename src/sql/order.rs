@@ -15,6 +15,8 @@ use crate::schema::AttrId;
 pub(super) struct SortKey {
     pub(super) id: AttrId,
     pub(super) expr: String,
+    /// The value as it is stored, which of folded text is another one.
+    pub(super) stored: String,
     pub(super) ty: ColumnType,
     pub(super) nullable: bool,
     pub(super) descending: bool,
@@ -72,7 +74,7 @@ impl Mapping {
         let row = self.resource_row();
         let descending = key.direction == Direction::Descending;
         let of = |scalar: Scalar<'_>, expr: String, nullable: bool| match self.sorts(&scalar) {
-            true => Ok(SortKey { id, ty: scalar.ty, nullable, expr, descending }),
+            true => Ok(SortKey { id, ty: scalar.ty, nullable, expr, stored: scalar.stored, descending }),
             false => Err(ErrorKind::AttributeNotSortable { name: name() }),
         };
         let own = match self.sort.get(&id) {

@@ -78,7 +78,8 @@ impl Select {
         let keys = query.ordering.sort_keys(mapping)?;
         let position = self.position(query)?;
         let anchor = position.as_ref().and_then(|position| position.anchor.clone());
-        let parts = Parts { select: self, mapping, filter: &filter, keys: &keys };
+        let by_record_id = matches!(query.profile.cursors, CursorKind::RecordId);
+        let parts = Parts { select: self, mapping, filter: &filter, keys: &keys, by_record_id };
         let size = query.paging.size();
         // One more tells whether there is a next page (O9). Of a page without resources nothing is read.
         let limit = if size == 0 { 0 } else { size.saturating_add(1) };
@@ -259,6 +260,7 @@ struct Parts<'p> {
     mapping: &'p Mapping,
     filter: &'p CheckedFilter,
     keys: &'p [SortKey],
+    by_record_id: bool,
 }
 
 impl Parts<'_> {
@@ -280,8 +282,12 @@ impl Parts<'_> {
     /// The list, and the sort keys as text.
     fn list(&self) -> Text {
         let mut list = Text::from(format!("SELECT {}", self.select.list));
+        let tie_breakers = self.mapping.schema.tie_breakers();
         for (at, key) in self.keys.iter().enumerate() {
-            list.push(&format!(", {} AS scim_key_{}", self.mapping.dialect.key_text(&key.expr, key.ty), at + 1));
+            // A record id is an id as it is stored.
+            let is_id = self.by_record_id && tie_breakers.last() == Some(&key.id);
+            let shown = if is_id { &key.stored } else { &key.expr };
+            list.push(&format!(", {} AS scim_key_{}", self.mapping.dialect.key_text(shown, key.ty), at + 1));
         }
         list.then(" FROM ")
     }

@@ -393,6 +393,31 @@ fn a_record_id_of_several_rows_is_refused() {
     }
 }
 
+/// An id that is compared without regard to case is given out as it is stored.
+#[test]
+fn record_ids_are_ids_as_they_are_stored() {
+    for (name, connect) in engine::all() {
+        let mut engine = connect();
+        let schema = Schema::builder("urn:example:2.0:Row").attribute(AttributeDef::new("id", Type::String));
+        let schema = schema.build().expect("a schema");
+        let columns = Columns::standard(&schema, engine.dialect(), "small").expect("columns");
+        let rows = ["A1", "b2", "C3"].map(|id| json!({"id": id}));
+        fill(&mut engine, &columns, &rows);
+        let query = |after: &str| {
+            let query = ListQuery::parse(&format!("limit=1{after}"), &Profile::okta());
+            query.and_then(|query| query.check(&schema)).expect("a query")
+        };
+        let select = Select::new(&columns, "id");
+        let mut after = String::new();
+        for id in ["A1", "b2", "C3"] {
+            let page = ask(&mut engine, &select.page(&query(&after)).expect("a page")).expect("a page");
+            assert_eq!(firsts(&page), [id], "{name}");
+            assert_eq!(page.next, list(&rows, &query(&after)).expect("a list").next, "{name}");
+            after = format!("&after={}", page.next.unwrap_or_default());
+        }
+    }
+}
+
 /// A program's own scope over columns of other integers and texts.
 #[test]
 fn scopes_over_small_columns() {
