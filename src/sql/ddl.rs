@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::column::{Column, ColumnType, Elements, Fold, Source};
 use super::columns::{Columns, Mapping};
-use super::dialect::Dialect;
 use super::place::Row;
 use crate::fold::fold_char;
 use crate::schema::AttrId;
@@ -44,8 +43,8 @@ impl Columns {
         let mapping = self.mapping();
         let mut statements = Vec::new();
         let folds_by_function = |column: &Column| column.fold_generated || column.fold == Some(Fold::Function);
-        if mapping.dialect == Dialect::Postgres && mapping.columns.values().any(folds_by_function) {
-            statements.push(postgres_fold());
+        if mapping.dialect.defines_fold() && mapping.columns.values().any(folds_by_function) {
+            statements.push(fold_function());
         }
         if mapping.columns.values().any(|column| column.trigram) {
             statements.push("CREATE EXTENSION IF NOT EXISTS pg_trgm".into());
@@ -62,7 +61,7 @@ impl Columns {
 }
 
 /// The fold of F1 as a function that depends on no collation and no library: each character that folds, and what to.
-fn postgres_fold() -> String {
+fn fold_function() -> String {
     let folding = || ('\u{80}'..=char::MAX).filter(|c| fold_char(*c) != *c);
     let from: String = folding().collect();
     let to: String = folding().map(fold_char).collect();

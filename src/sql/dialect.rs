@@ -188,6 +188,39 @@ impl Dialect {
         text
     }
 
+    /// Whether there are array columns.
+    pub(super) fn has_arrays(self) -> bool {
+        self == Postgres
+    }
+
+    /// Whether there are indexes of trigrams.
+    pub(super) fn has_trigrams(self) -> bool {
+        self == Postgres
+    }
+
+    /// Whether there are types for instants and exact decimals.
+    pub(super) fn has_exact_types(self) -> bool {
+        self != Sqlite
+    }
+
+    /// The first year of timestamps, where they are sent as text.
+    pub(super) fn first_year_of_text(self) -> Option<i32> {
+        match self {
+            MySql | MariaDb => Some(1000),
+            Postgres | Sqlite => None,
+        }
+    }
+
+    /// Whether generated columns can hold folded text: there is a function that stays with the table.
+    pub(super) fn generates_folds(self) -> bool {
+        matches!(self, Postgres | MariaDb)
+    }
+
+    /// Whether the function of the fold is one that is to be created.
+    pub(super) fn defines_fold(self) -> bool {
+        self == Postgres
+    }
+
     /// Whether several values are one parameter.
     pub(super) fn has_lists(self) -> bool {
         self == Postgres

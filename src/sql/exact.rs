@@ -85,15 +85,15 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     }
     // Instants lie within a day of the years 0000 to 9999, which chrono has.
     let Some(time) = DateTime::from_timestamp(instant.seconds, kept) else { return Fit::BelowAll };
-    let (first, text) = match (ty, dialect) {
+    let (first, text) = match (ty, dialect.first_year_of_text()) {
         (ColumnType::TimestampText { .. }, _) => {
             let seconds = time.format("%Y-%m-%dT%H:%M:%S");
             let width = usize::from(digits.min(9));
             let fraction = if width > 0 { format!(".{:0width$}", kept / step) } else { String::new() };
             (0, format!("{seconds}{fraction}Z"))
         }
-        (_, Dialect::MySql | Dialect::MariaDb) => (1000, time.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
-        (_, Dialect::Postgres | Dialect::Sqlite) => return fit(Param::Timestamp(time)),
+        (_, Some(first)) => (first, time.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
+        (_, None) => return fit(Param::Timestamp(time)),
     };
     match time.year() {
         year if year < first => Fit::BelowAll,

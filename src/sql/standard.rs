@@ -144,9 +144,9 @@ impl Layout<'_> {
         let used = attribute.is_filterable() || attribute.is_sortable();
         if text && !attribute.is_case_exact() && used {
             let twin = format!("{name}_fold");
-            column = match self.dialect {
-                Dialect::Postgres | Dialect::MariaDb => column.folded_by_database(twin),
-                Dialect::MySql | Dialect::Sqlite => column.folded(twin),
+            column = match self.dialect.generates_folds() {
+                true => column.folded_by_database(twin),
+                false => column.folded(twin),
             };
         }
         // Of an element, its value: types and flags are no way to find few rows.

@@ -30,7 +30,7 @@ impl Mapping {
             {
                 Err("an array column holds texts or integers: use a table".into())
             }
-            Source::Array { .. } if self.dialect != Dialect::Postgres => {
+            Source::Array { .. } if !self.dialect.has_arrays() => {
                 Err(format!("{} has no array columns: use a table or JSON", self.dialect))
             }
             Source::Json { .. } | Source::Array { .. } if elements.position.is_some() => {
@@ -116,8 +116,8 @@ impl Mapping {
         if by_function && self.dialect.fold("").is_none() {
             return Err(format!("{} has no function that folds so: keep a folded column (F1)", self.dialect));
         }
-        if column.fold_generated && self.dialect == Dialect::Sqlite {
-            return Err("SQLite does not make folded columns itself: the program maintains them".into());
+        if column.fold_generated && !self.dialect.generates_folds() {
+            return Err(format!("{} does not make folded columns itself: the program maintains them", self.dialect));
         }
         if column.fold_generated && column.path.is_some() {
             return Err("the database folds a column, not a place in JSON: use `folded`".into());
@@ -133,7 +133,7 @@ impl Mapping {
                     .into(),
             );
         }
-        if column.trigram && self.dialect != Dialect::Postgres {
+        if column.trigram && !self.dialect.has_trigrams() {
             return Err(format!("{} has no trigram indexes", self.dialect));
         }
         Ok(())
@@ -145,8 +145,8 @@ impl Mapping {
             Type::Boolean => ColumnType::Boolean,
             Type::Integer => ColumnType::Integer,
             Type::Decimal => ColumnType::Double,
-            Type::DateTime if self.dialect == Dialect::Sqlite => ColumnType::Epoch { digits: 6 },
-            Type::DateTime => ColumnType::Timestamp { digits: 6 },
+            Type::DateTime if self.dialect.has_exact_types() => ColumnType::Timestamp { digits: 6 },
+            Type::DateTime => ColumnType::Epoch { digits: 6 },
             Type::Complex => return None,
         })
     }
@@ -329,8 +329,8 @@ fn fits(attribute: &Attribute, ty: ColumnType, dialect: Dialect) -> Result<(), S
         return Err(format!("a column of {ty:?} does not hold a {}", attribute.ty()));
     }
     match ty {
-        Timestamp { .. } | Decimal { .. } if dialect == Dialect::Sqlite => {
-            Err("SQLite has no such type: use TimestampText or Epoch for instants, Double or Integer for numbers"
+        Timestamp { .. } | Decimal { .. } if !dialect.has_exact_types() => {
+            Err("the database has no such type: use TimestampText or Epoch for instants, Double or Integer for numbers"
                 .into())
         }
         Timestamp { digits } if digits > 6 => Err("a timestamp keeps at most 6 digits".into()),
