@@ -95,7 +95,7 @@ fn stored(random: &mut Random, pool: &Pool, attribute: &Attribute) -> Value {
     if !many {
         return one(random, pool, attribute);
     }
-    let most = if attribute.multi_valued { 4 } else { 2 };
+    let most = if attribute.multi_valued { 5 } else { 2 };
     let mut list = Vec::new();
     for _ in 0..random.between(1, most) {
         list.push(match random.below(100) {
