@@ -2,13 +2,14 @@
 
 mod top;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
 use serde_json::Value;
 
 use crate::check::At;
-use crate::error::{Error, ErrorKind, Part};
+use crate::error::Error;
 use crate::eval::Node;
 use crate::order::{CheckedOrdering, SortValue};
 use crate::page::{Binding, CursorKind, Paging, Position};
@@ -206,24 +207,19 @@ impl Lister<'_> {
     fn start<'a, N: Node<'a>>(&self, resources: impl Iterator<Item = N>) -> Result<Option<Start>, Error> {
         let Some(text) = self.query.paging.cursor() else { return Ok(None) };
         let ordering = &self.query.ordering;
-        let (found, missing, several) = match &self.query.profile.cursors {
-            CursorKind::RecordId => {
-                let found = self.named(resources, text);
-                (found, ErrorKind::RecordUnknown, ErrorKind::RecordRepeated)
-            }
+        let found = match &self.query.profile.cursors {
+            CursorKind::RecordId => self.named(resources, text),
             CursorKind::Opaque(cursors) => {
                 let binding = Binding::of(&self.query.filter, ordering, cursors, "");
                 let position = cursors.decode(text, &binding, ordering, &self.query.limits);
-                let position = position.map_err(|kind| self.refuse(kind))?;
+                let position = position.map_err(|kind| self.query.refuse_cursor(kind))?;
                 if let Some(keys) = position.keys {
                     return Ok(Some(Start { keys, position: None }));
                 }
-                let gone = |reason| ErrorKind::CursorInvalid { reason };
-                let found = self.look_up(resources, |resource| {
+                self.look_up(resources, |resource| {
                     let values = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource));
                     values.eq(position.tie_breakers.iter().cloned())
-                });
-                (found, gone("its resource is gone"), gone("several resources have its tie-breaker"))
+                })
             }
         };
         match found[..] {
@@ -231,8 +227,7 @@ impl Lister<'_> {
                 keys: ordering.values(resource).into_iter().map(SortValue::into_owned).collect(),
                 position: Some(position),
             })),
-            [] => Err(self.refuse(missing)),
-            _ => Err(self.refuse(several)),
+            _ => self.query.refuse_count(found.len()).map_or(Ok(None), Err),
         }
     }
 
@@ -243,11 +238,6 @@ impl Lister<'_> {
         is_named: impl Fn(N) -> bool,
     ) -> Vec<(usize, N)> {
         resources.enumerate().filter(|(_, resource)| is_named(*resource)).take(2).collect()
-    }
-
-    fn refuse(&self, kind: ErrorKind) -> Error {
-        let part = if self.query.profile.is_okta() { Part::After } else { Part::Cursor };
-        Error::new(kind, part, None, "")
     }
 
     /// O5: a resource that has no tie-breaker cannot be put into a total order.
@@ -312,26 +302,16 @@ impl Lister<'_> {
         match &self.query.profile.cursors {
             CursorKind::RecordId => {
                 let id = ordering.tie_breakers().last().and_then(|at| ordering.id(at, resource));
-                let id = id.filter(|id| !id.is_empty()).ok_or_else(|| data("has no id for a cursor"))?;
-                if id.len() > self.query.limits.cursor {
-                    return Err(data("has an id that is too long for a cursor"));
-                }
-                Ok(Some(id.into_owned()))
+                self.query.record_cursor(id.map(Cow::into_owned)).map(Some).map_err(data)
             }
             CursorKind::Opaque(cursors) => {
                 let tie_breakers = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource).into_owned());
-                let tie_breakers: Vec<SortValue<'static>> = tie_breakers.collect();
-                if tie_breakers.is_empty() || tie_breakers.contains(&SortValue::Unassigned) {
-                    return Err(data("has no value for the tie-breaker, so that no cursor can name it"));
-                }
                 let position = Position {
                     // An ordering without keys is the order of the input: only a look-up finds the place again.
                     keys: (!keys.is_empty()).then(|| keys.iter().cloned().map(SortValue::into_owned).collect()),
-                    tie_breakers,
+                    tie_breakers: tie_breakers.collect(),
                 };
-                let binding = Binding::of(&self.query.filter, ordering, cursors, "");
-                let cursor = cursors.encode(&position, &binding, &self.query.limits);
-                cursor.map(Some).ok_or_else(|| data("has a tie-breaker that is too long for a cursor"))
+                self.query.opaque_cursor(cursors, &position, "").map(Some).map_err(data)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A whole list request: from its query string or its SearchRequest body to what is to be run.
 
 mod check;
+mod cursor;
 mod decode;
 mod link;
 mod profile;

@@ -7,11 +7,10 @@ use super::fragment::SqlFragment;
 use super::order::SortKey;
 use crate::check::CheckedFilter;
 use crate::decimal::{Decimal, Number};
-use crate::error::{Error, ErrorKind, Part};
 use crate::instant::Instant;
 use crate::list::{DataError, ListError};
 use crate::order::SortValue;
-use crate::page::{Binding, CursorKind, Paging, Position};
+use crate::page::{CursorKind, Paging, Position};
 use crate::query::CheckedQuery;
 
 /// The statements of one list request.
@@ -128,18 +127,12 @@ impl SelectPage {
     }
 
     fn check_anchor(&self, count: Option<i64>) -> Result<(), ListError> {
-        let part = if self.query.profile.is_okta() { Part::After } else { Part::Cursor };
-        let refuse = |kind| Err(ListError::Query(Error::new(kind, part, None, "")));
         match (&self.anchor, count) {
-            (None, _) | (Some(_), Some(1)) => Ok(()),
-            (Some(_), Some(0)) => refuse(match &self.query.profile.cursors {
-                CursorKind::RecordId => ErrorKind::RecordUnknown,
-                CursorKind::Opaque(_) => ErrorKind::CursorInvalid { reason: "its resource is gone" },
-            }),
-            (Some(_), Some(_)) => refuse(match &self.query.profile.cursors {
-                CursorKind::RecordId => ErrorKind::RecordRepeated,
-                CursorKind::Opaque(_) => ErrorKind::CursorInvalid { reason: "several resources have its tie-breaker" },
-            }),
+            (None, _) => Ok(()),
+            (Some(_), Some(count)) => match self.query.refuse_count(usize::try_from(count).unwrap_or(0)) {
+                Some(error) => Err(ListError::Query(error)),
+                None => Ok(()),
+            },
             (Some(_), None) => Err(data(0, "cannot be told from another: the `anchor` of its page was not run")),
         }
     }
@@ -158,12 +151,8 @@ impl SelectPage {
         match &self.query.profile.cursors {
             CursorKind::RecordId => {
                 let at = ordering.tie_breakers().last().and_then(|at| key_of(at.clone()));
-                let id = at.and_then(|at| last[at].clone()).filter(|id| !id.is_empty());
-                let id = id.ok_or_else(|| data(position, "has no id for a cursor"))?;
-                match id.len() > self.query.limits.cursor {
-                    true => Err(data(position, "has an id that is too long for a cursor")),
-                    false => Ok(id),
-                }
+                let id = at.and_then(|at| last[at].clone());
+                self.query.record_cursor(id).map_err(|problem| data(position, problem))
             }
             CursorKind::Opaque(cursors) => {
                 let unreadable = || data(position, "has a sort key that is not as the statement gives it");
@@ -176,9 +165,8 @@ impl SelectPage {
                     tie_breakers.ok_or_else(|| data(position, "has no tie-breaker that a cursor can hold"))?;
                 // A key that a cursor does not hold exactly is left out with the others, and looked up.
                 let position_of = Position { keys: values.into_iter().collect(), tie_breakers };
-                let binding = Binding::of(&self.query.filter, ordering, cursors, &self.scope);
-                let cursor = cursors.encode(&position_of, &binding, &self.query.limits);
-                cursor.ok_or_else(|| data(position, "has a tie-breaker that is too long for a cursor"))
+                let cursor = self.query.opaque_cursor(cursors, &position_of, &self.scope);
+                cursor.map_err(|problem| data(position, problem))
             }
         }
     }

@@ -11,7 +11,7 @@ use super::page::SelectPage;
 use super::store::literal_of_key;
 use crate::check::{At, CheckedFilter};
 use crate::decimal::Decimal;
-use crate::error::{Error, ErrorKind, Part};
+use crate::error::{Error, ErrorKind};
 use crate::order::SortValue;
 use crate::page::{Binding, CursorKind, Paging, Position};
 use crate::query::CheckedQuery;
@@ -127,13 +127,14 @@ impl Select {
         match &query.profile.cursors {
             CursorKind::RecordId => {
                 let id = ordering.tie_breakers().last().and_then(|at| self.is_id(at, cursor));
-                let id = id.ok_or_else(|| refuse(query, ErrorKind::RecordUnknown))?;
+                let id = id.ok_or_else(|| query.refuse_cursor(ErrorKind::RecordUnknown))?;
                 self.looked_up(query, id).map(Some)
             }
             CursorKind::Opaque(cursors) => {
                 let binding = Binding::of(&query.filter, ordering, cursors, &self.scope_text());
-                let position =
-                    cursors.decode(cursor, &binding, ordering, &query.limits).map_err(|kind| refuse(query, kind))?;
+                let position = cursors
+                    .decode(cursor, &binding, ordering, &query.limits)
+                    .map_err(|kind| query.refuse_cursor(kind))?;
                 self.at_position(query, position).map(Some)
             }
         }
@@ -146,14 +147,14 @@ impl Select {
             // A cursor without a key may be anybody's.
             if keys.iter().zip(&values).any(|(key, value)| !holds(key.ty, value)) {
                 let reason = "it is not one that this list gave out";
-                return Err(refuse(query, ErrorKind::CursorInvalid { reason }));
+                return Err(query.refuse_cursor(ErrorKind::CursorInvalid { reason }));
             }
             let behind = keys.iter().zip(values).map(|(key, value)| self.behind(key, value)).collect();
             return Ok(Begin { behind, anchor: None });
         }
         let mut conditions = Vec::new();
         for (at, value) in query.ordering.tie_breakers().iter().zip(position.tie_breakers) {
-            let condition = self.is_value(at, value).ok_or_else(|| refuse(query, ErrorKind::RecordUnknown))?;
+            let condition = self.is_value(at, value).ok_or_else(|| query.refuse_cursor(ErrorKind::RecordUnknown))?;
             conditions.push(condition);
         }
         self.looked_up(query, Condition::and(conditions))
@@ -242,11 +243,6 @@ fn holds(ty: ColumnType, value: &SortValue<'_>) -> bool {
 
 /// How many rows there are, by a name that drivers can ask for.
 const COUNT: &str = "COUNT(*) AS scim_count";
-
-fn refuse(query: &CheckedQuery, kind: ErrorKind) -> Error {
-    let part = if query.profile.is_okta() { Part::After } else { Part::Cursor };
-    Error::new(kind, part, None, "")
-}
 
 /// The position behind which a page begins.
 struct Begin {
