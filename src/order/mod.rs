@@ -12,11 +12,12 @@ pub(crate) use key::SortValue;
 use crate::ast::{AttrPath, Direction, OrderBy};
 use crate::check::{At, MOST_ERRORS, Purpose, Resolver};
 use crate::decimal::Decimal;
-use crate::error::{Error, ErrorKind, Name};
+use crate::error::{Error, ErrorKind, Name, Part};
 use crate::eval::{Node, Scalar};
 use crate::options::Options;
 use crate::quirks::Quirk;
 use crate::schema::{AttrId, Schema, Type};
+use crate::span::Place;
 use crate::warning::{Warning, WarningKind};
 
 /// An ordering that fits its schema, made total by the schema's tie-breaker (O5). Owned, cheap to clone.
@@ -39,6 +40,8 @@ struct Checked {
     keys: Vec<Key>,
     tie_breakers: Vec<At>,
     warnings: Vec<Warning>,
+    /// The parameter and its text, which the places of its keys are in; none of an ordering that no text asked for.
+    text: Option<(Part, Box<str>)>,
 }
 
 /// One key: where its value lies, and its direction.
@@ -46,6 +49,8 @@ struct Checked {
 pub(crate) struct Key {
     pub(crate) at: At,
     pub(crate) direction: Direction,
+    /// Where the ordering names it, for refusals of later steps; empty for one that was appended.
+    pub(crate) place: Place,
 }
 
 impl CheckedOrdering {
@@ -53,12 +58,21 @@ impl CheckedOrdering {
     /// keep the order of the input.
     pub fn default_of(schema: &Schema) -> CheckedOrdering {
         let keys = schema.default_order().iter();
-        let keys = keys.map(|(id, direction)| Key { at: At::Declared(schema.line(*id).into()), direction: *direction });
-        CheckedOrdering::total(schema, keys.collect(), Vec::new())
+        let keys = keys.map(|(id, direction)| Key {
+            at: At::Declared(schema.line(*id).into()),
+            direction: *direction,
+            place: Place::default(),
+        });
+        CheckedOrdering::total(schema, keys.collect(), Vec::new(), None)
     }
 
     /// Appends the tie-breakers that are missing, in the direction of the last key (O5).
-    fn total(schema: &Schema, mut keys: Vec<Key>, warnings: Vec<Warning>) -> CheckedOrdering {
+    fn total(
+        schema: &Schema,
+        mut keys: Vec<Key>,
+        warnings: Vec<Warning>,
+        text: Option<(Part, Box<str>)>,
+    ) -> CheckedOrdering {
         let tie_breakers: Vec<At> = if schema.is_open() {
             vec![At::Open { uri: None, names: [Box::from("id")].into() }]
         } else {
@@ -67,11 +81,11 @@ impl CheckedOrdering {
         if let Some(last) = keys.last().map(|key| key.direction) {
             for at in &tie_breakers {
                 if keys.iter().all(|key| key.at != *at) {
-                    keys.push(Key { at: at.clone(), direction: last });
+                    keys.push(Key { at: at.clone(), direction: last, place: Place::default() });
                 }
             }
         }
-        CheckedOrdering(Arc::new(Checked { schema: schema.clone(), keys, tie_breakers, warnings }))
+        CheckedOrdering(Arc::new(Checked { schema: schema.clone(), keys, tie_breakers, warnings, text }))
     }
 
     /// The schema that it was checked against.
@@ -101,6 +115,15 @@ impl CheckedOrdering {
     /// The value that a resource has for an attribute by which it is ordered.
     pub(crate) fn value_of<'a, N: Node<'a>>(schema: &Schema, at: &At, resource: N) -> SortValue<'a> {
         key::value(at, schema, resource)
+    }
+
+    /// A refusal of a key by a later step, at its place where the ordering names it.
+    pub(crate) fn refuse(&self, key: Option<&Key>, kind: ErrorKind) -> Error {
+        let named = key.map(|key| key.place.0).filter(|span| span.start < span.end).zip(self.0.text.as_ref());
+        match named {
+            Some((span, (part, text))) => Error::new(kind, *part, span, text),
+            None => Error::new(kind, self.0.text.as_ref().map_or(Part::OrderBy, |(part, _)| *part), None, ""),
+        }
     }
 
     pub(crate) fn tie_breakers(&self) -> &[At] {
@@ -202,7 +225,7 @@ impl OrderBy<'_> {
                     if aliased {
                         warnings.push(Warning::new(WarningKind::Quirk(Quirk::Q8), span));
                     }
-                    keys.push(Key { at, direction: key.direction() });
+                    keys.push(Key { at, direction: key.direction(), place: Place(span) });
                 }
                 Err(kind) if errors.len() < MOST_ERRORS => errors.push((kind, span)),
                 Err(_) => {}
@@ -210,7 +233,7 @@ impl OrderBy<'_> {
         }
         match Error::all_of(errors, self.part, self.text()) {
             Some(error) => Err(error),
-            None => Ok(CheckedOrdering::total(schema, keys, warnings)),
+            None => Ok(CheckedOrdering::total(schema, keys, warnings, Some((self.part, self.text().into())))),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::fragment::{SqlFragment, Text};
 use super::place::{Row, Scalar};
 use crate::ast::Direction;
 use crate::check::At;
-use crate::error::{Error, ErrorKind, Name, Part};
+use crate::error::{Error, ErrorKind, Name};
 use crate::order::{CheckedOrdering, Key};
 use crate::schema::AttrId;
 
@@ -27,7 +27,7 @@ impl CheckedOrdering {
     /// database (O2). It has no parameters.
     ///
     /// # Errors
-    /// An attribute without a mapping; one that the database cannot order by as memory does: of several values whose elements have
+    /// With its place, an attribute without a mapping; one that the database cannot order by as memory does: of several values whose elements have
     /// no [position](super::Elements::position), or on MySQL and MariaDB a text that may be
     /// [longer](super::Column::max_length) than 256 characters.
     ///
@@ -50,13 +50,10 @@ impl CheckedOrdering {
 
     pub(super) fn sort_keys(&self, mapping: &Mapping) -> Result<Vec<SortKey>, Error> {
         if *self.schema() != mapping.schema {
-            return Err(Error::new(ErrorKind::SchemaDiffers, Part::OrderBy, None, ""));
+            return Err(self.refuse(None, ErrorKind::SchemaDiffers));
         }
         let keys = self.keys().iter().enumerate();
-        keys.map(|(number, key)| {
-            mapping.sort_key(key, number).map_err(|kind| Error::new(kind, Part::OrderBy, None, ""))
-        })
-        .collect()
+        keys.map(|(number, key)| mapping.sort_key(key, number).map_err(|kind| self.refuse(Some(key), kind))).collect()
     }
 }
 

@@ -331,5 +331,7 @@ fn an_ordering_that_the_database_would_not_keep_is_refused() {
     let columns =
         Columns::builder(&schema, Dialect::MariaDb, "users").column("id", Column::new("id").not_null().max_length(40));
     let columns = columns.column("title", Column::new("title").folded("title_fold")).build().expect("columns");
-    assert_eq!(order.order_by_sql(&columns).unwrap_err().code(), "attribute_not_sortable");
+    let error = order.order_by_sql(&columns).unwrap_err();
+    assert_eq!(error.code(), "attribute_not_sortable");
+    assert_eq!(format!("{error:#}"), "  title\n  ^^^^^ the attribute `title` cannot be ordered by");
 }
