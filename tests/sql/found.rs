@@ -1,23 +1,15 @@
 //! What reviews found, each once, so that it stays mended.
 
 use scim_query::sql::{Column, ColumnType, Columns, Dialect, Elements, Param, Select, SqlFragment};
-use scim_query::{AttributeDef, CursorKind, Cursors, Filter, ListQuery, Options, Profile, Schema, Type, list};
+use scim_query::{AttributeDef, CursorKind, Cursors, Filter, Limits, ListQuery, Options, Profile, Schema, Type, list};
 use serde_json::{Value, json};
 
 use super::engine::{self, Engine};
-use super::pages::{ask, firsts};
+use super::pages::{ask, fill, firsts, walk};
 use crate::support::cases::encode;
 
 fn check(schema: &Schema, text: &str) -> scim_query::CheckedFilter {
     Filter::parse(text).and_then(|filter| filter.check(schema)).unwrap_or_else(|error| panic!("{text}: {error}"))
-}
-
-fn fill(engine: &mut Engine, columns: &Columns, rows: &[Value]) {
-    columns.ddl().iter().for_each(|statement| engine.define(statement));
-    for row in rows {
-        let inserts = columns.inserts(row, "").unwrap_or_else(|error| panic!("{row}: {error}"));
-        inserts.iter().for_each(|insert| engine.execute(&insert.sql, &insert.params));
-    }
 }
 
 /// The ids that a table has for a filter, and memory.
@@ -89,24 +81,12 @@ fn a_scope_holds_for_pages_of_segments() {
             (CursorKind::RecordId, "orderBy=status&limit=5"),
         ] {
             let profile = Profile::okta().with_cursors(cursors);
-            let (mut seen, mut cursor) = (0, None::<String>);
-            loop {
-                let after = cursor.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
-                let query =
-                    ListQuery::parse(&format!("{text}{after}"), &profile).and_then(|query| query.check(&schema));
-                let page = ask(&mut engine, &select.page(&query.expect("a query")).expect("a page")).expect("a page");
-                assert!(
-                    page.rows.iter().all(|row| row[0].as_deref() != Some("SECRET")),
-                    "{name}: {text}: {:?}",
-                    page.rows
-                );
-                seen += page.rows.len();
-                cursor = page.next;
-                if cursor.is_none() {
-                    break;
-                }
-            }
-            assert_eq!(seen, if text.contains("filter") { 1 } else { 2 }, "{name}: {text}");
+            let seen = walk(&mut engine, &select, |after| {
+                let query = ListQuery::parse(&format!("{text}{after}"), &profile);
+                query.and_then(|query| query.check(&schema)).expect("a query")
+            });
+            assert!(!seen.contains(&Some("SECRET".into())), "{name}: {text}: {seen:?}");
+            assert_eq!(seen.len(), if text.contains("filter") { 1 } else { 2 }, "{name}: {text}");
         }
     }
 }
@@ -240,20 +220,11 @@ fn doubles_are_walked_under_any_setting() {
             engine.define("SET extra_float_digits = 0");
         }
         let profile = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
-        let (mut walked, mut cursor) = (Vec::new(), None::<String>);
-        for _ in 0..10 {
-            let after = cursor.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
-            let query = ListQuery::parse(&format!("orderBy=ratio&limit=1{after}"), &profile)
-                .and_then(|query| query.check(&schema));
-            let page = Select::new(&columns, "id").page(&query.expect("a query")).expect("a page");
-            let page = ask(&mut engine, &page).expect("a page");
-            walked.extend(firsts(&page));
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        assert_eq!(walked, ["r0", "r1", "r2", "r3", "r4", "r5"], "{name}");
+        let walked = walk(&mut engine, &Select::new(&columns, "id"), |after| {
+            let query = ListQuery::parse(&format!("orderBy=ratio&limit=1{after}"), &profile);
+            query.and_then(|query| query.check(&schema)).expect("a query")
+        });
+        assert_eq!(walked, ["r0", "r1", "r2", "r3", "r4", "r5"].map(|id| Some(id.to_owned())), "{name}");
     }
 }
 
@@ -415,6 +386,44 @@ fn record_ids_are_ids_as_they_are_stored() {
             assert_eq!(page.next, list(&rows, &query(&after)).expect("a list").next, "{name}");
             after = format!("&after={}", page.next.unwrap_or_default());
         }
+    }
+}
+
+/// D7: what is not refused is taken by the database, as wide and as deep as it may be.
+#[test]
+fn what_is_within_the_limits_runs() {
+    let schema = Schema::user();
+    let limits = Limits { text: 10 << 20, comparisons: 100_000, ..Limits::default() };
+    let options = Options::default().with_limits(limits);
+    for (name, connect) in engine::all() {
+        let mut engine = connect();
+        let columns = Columns::standard(&schema, engine.dialect(), "users").expect("columns");
+        let rows = [json!({"id": "1", "externalId": "x1", "title": "x", "active": true}), json!({"id": "2"})];
+        fill(&mut engine, &columns, &rows);
+        let mut run = |text: &str| {
+            let filter = Filter::parse_with(text, &options).and_then(|filter| filter.check_with(&schema, &options));
+            let fragment = filter.expect("a filter").where_sql(&columns)?;
+            let sql = format!("SELECT COUNT(*) FROM {} WHERE {fragment}", columns.dialect().quote("users"));
+            Ok::<_, scim_query::Error>(engine.rows(&sql, &fragment.params)[0][0].clone())
+        };
+        let list =
+            |count: usize| (0..count).map(|at| format!(r#"externalId eq "x{at}""#)).collect::<Vec<_>>().join(" or ");
+        let widest = if columns.dialect() == Dialect::Sqlite { 32_000 } else { 65_000 };
+        assert_eq!(run(&list(widest)).expect("a list"), Some("1".into()), "{name}");
+        let mut deepest = 0;
+        for depth in 1..=31 {
+            let text =
+                format!("{}title pr{}", "(active eq true and (title co \"q\" or ".repeat(depth), "))".repeat(depth));
+            match run(&text) {
+                Ok(found) => assert_eq!(found, Some("1".into()), "{name}, {depth} deep"),
+                Err(error) => {
+                    assert_eq!(error.code(), "sql_too_deep");
+                    break;
+                }
+            }
+            deepest = depth;
+        }
+        assert!(deepest >= 11, "{name}: {deepest}");
     }
 }
 

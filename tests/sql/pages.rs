@@ -12,6 +12,21 @@ pub fn ask(engine: &mut Engine, page: &SelectPage) -> Result<SqlPage<Row>, ListE
     page.finish(rows, anchor, |row| row[row.len() - page.key_columns()..].to_vec())
 }
 
+/// The first columns of all pages, from the one that no cursor asks for to the last. `query` has `&after=..` appended to it.
+pub fn walk(engine: &mut Engine, select: &Select, query: impl Fn(&str) -> CheckedQuery) -> Vec<Option<String>> {
+    let (mut walked, mut after) = (Vec::new(), String::new());
+    for _ in 0..1000 {
+        let page = select.page(&query(&after)).unwrap_or_else(|error| panic!("{error}"));
+        let found = ask(engine, &page).unwrap_or_else(|error| panic!("{error}\n{}", page.statement.inlined()));
+        walked.extend(found.rows.into_iter().map(|row| row[0].clone()));
+        match found.next {
+            Some(next) => after = format!("&after={next}"),
+            None => return walked,
+        }
+    }
+    panic!("the walk does not end: {walked:?}");
+}
+
 fn count(engine: &mut Engine, fragment: &SqlFragment) -> i64 {
     let rows = engine.rows(&fragment.sql, &fragment.params);
     rows[0][0].as_deref().expect("a count").parse().expect("a number")
@@ -39,7 +54,7 @@ fn small(engine: &Engine, attributes: &[(&str, Type)], tie_breakers: &[&str]) ->
     (schema.clone(), builder.build().expect("columns"))
 }
 
-fn fill(engine: &mut Engine, columns: &Columns, rows: &[Value]) {
+pub fn fill(engine: &mut Engine, columns: &Columns, rows: &[Value]) {
     columns.ddl().iter().for_each(|statement| engine.define(statement));
     for row in rows {
         let inserts = columns.inserts(row, "").expect("a row that can be stored");
@@ -67,28 +82,18 @@ fn composite_tie_breakers_are_walked() {
                 let profile = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
                 let mut options = scim_query::Options::default();
                 options.limits.cursor = longest;
-                let checked = |after: Option<&str>, size: usize| {
-                    let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+                let checked = |after: &str, size: usize| {
                     let text = format!("orderBy={order}&limit={size}{after}");
                     let query = ListQuery::parse(&text, &profile).and_then(|query| query.check_with(&schema, &options));
                     query.unwrap_or_else(|error| panic!("{error}"))
                 };
-                let expected: Vec<String> = list(&rows, &checked(None, 200))
+                let expected: Vec<Option<String>> = list(&rows, &checked("", 200))
                     .expect("a list")
                     .resources
                     .into_iter()
-                    .map(|row| row["number"].to_string())
+                    .map(|row| Some(row["number"].to_string()))
                     .collect();
-                let (mut walked, mut cursor) = (Vec::new(), None::<String>);
-                loop {
-                    let page = select.page(&checked(cursor.as_deref(), size)).unwrap_or_else(|error| panic!("{error}"));
-                    let found = ask(&mut engine, &page).unwrap_or_else(|error| panic!("{name}, {order}: {error}"));
-                    walked.extend(firsts(&found));
-                    cursor = found.next;
-                    if cursor.is_none() {
-                        break;
-                    }
-                }
+                let walked = walk(&mut engine, &select, |after| checked(after, size));
                 assert_eq!(walked, expected, "{name}, {order}, {size} each, cursors of {longest}");
             }
         }
@@ -304,17 +309,10 @@ fn orders_by_attributes_of_several_values() {
                     .iter()
                     .map(|row| row["id"].as_str().expect("an id"))
                     .collect();
-                let (mut walked, mut cursor) = (Vec::new(), None::<String>);
-                loop {
-                    let after = cursor.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
-                    let page = select.page(&query(&schema, &profile, &format!("orderBy={order}&limit={size}{after}")));
-                    let found = ask(&mut engine, &page.expect("a page")).expect("a page");
-                    walked.extend(firsts(&found));
-                    cursor = found.next;
-                    if cursor.is_none() {
-                        break;
-                    }
-                }
+                let walked = walk(&mut engine, &select, |after| {
+                    query(&schema, &profile, &format!("orderBy={order}&limit={size}{after}"))
+                });
+                let walked: Vec<&str> = walked.iter().map(|id| id.as_deref().expect("an id")).collect();
                 assert_eq!(walked, expected, "{name}, {order}");
             }
         }
