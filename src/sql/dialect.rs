@@ -68,7 +68,7 @@ pub struct SqlLimits {
 // Text of statements.
 impl Dialect {
     /// What was measured, with room for the statement around. SQLite's depth is that of older releases, whose parser has a stack
-    /// of 100 entries: 3.40 fails from 26 to 32 on, as the parentheses stand. A program that brings a later one may raise it.
+    /// of 100 entries (`benches/depth`). A program that brings a later one may raise it.
     pub(super) fn limits(self) -> SqlLimits {
         match self {
             Postgres => SqlLimits { params: 65_000, depth: 1_000 },
