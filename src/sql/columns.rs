@@ -145,6 +145,23 @@ impl ColumnsBuilder {
 
     /// The column of the resource's table by which an attribute is ordered, when that is not the one by which it is filtered:
     /// for a multi-valued attribute, the value of its first primary element, else of its first (O3).
+    ///
+    /// ```
+    /// use scim_query::sql::{Column, Columns, Dialect, Elements, Select};
+    /// use scim_query::{ListQuery, Profile, Schema};
+    ///
+    /// let schema = Schema::user();
+    /// let columns = Columns::builder(&schema, Dialect::Postgres, "users")
+    ///     .column("id", Column::new("id").not_null())
+    ///     .elements("emails", Elements::table("emails").key("user_id", "id").position("nr"))
+    ///     .column("emails.value", Column::new("value").folded("value_folded"))
+    ///     .sort_column("emails.value", Column::new("email").folded("email_folded"))
+    ///     .build()?;
+    /// let query = ListQuery::parse("sortBy=emails.value&count=10", &Profile::scim())?.check(&schema)?;
+    /// let page = Select::new(&columns, "users.id").page(&query)?;
+    /// assert!(page.statement.sql.contains("email_folded"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sort_column(mut self, attribute: impl Into<String>, column: Column) -> ColumnsBuilder {
         self.sort.push((attribute.into(), column));
         self
@@ -157,6 +174,21 @@ impl ColumnsBuilder {
     }
 
     /// Other limits of a statement than those of the database's default build (D7).
+    ///
+    /// ```
+    /// use scim_query::sql::{Column, Columns, Dialect, SqlLimits};
+    /// use scim_query::{Filter, Schema};
+    ///
+    /// let schema = Schema::access_requests();
+    /// let columns = Columns::builder(&schema, Dialect::Sqlite, "requests")
+    ///     .column("id", Column::new("id").not_null())
+    ///     .column("status", Column::new("status"))
+    ///     .limits(SqlLimits { params: 1, depth: 24 })
+    ///     .build()?;
+    /// let filter = Filter::parse(r#"status eq "PENDING" or status eq "DENIED""#)?.check(&schema)?;
+    /// assert_eq!(filter.where_sql(&columns).unwrap_err().code(), "sql_too_many_params");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn limits(mut self, limits: SqlLimits) -> ColumnsBuilder {
         self.limits = limits;
         self

@@ -57,6 +57,14 @@ impl From<bool> for Param {
 impl Param {
     /// The parameter as PostgreSQL reads it from text: an instant as a timestamp, several values as an array's literal.
     /// `None` for NULL.
+    ///
+    /// ```
+    /// use scim_query::sql::Param;
+    ///
+    /// let statuses = Param::TextArray(vec!["PENDING".to_owned(), r#"a "b""#.to_owned()]);
+    /// assert_eq!(statuses.to_text().as_deref(), Some(r#"{"PENDING","a \"b\""}"#));
+    /// assert_eq!(Param::Null.to_text(), None);
+    /// ```
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
         Some(match self {
@@ -173,6 +181,14 @@ impl SqlFragment {
 
     /// The same condition as a value that is never NULL, to stand under a `NOT` or in a select list (D2). It costs the
     /// indexes: as a condition of a query it is not needed.
+    ///
+    /// ```
+    /// use scim_query::sql::{Dialect, SqlFragment};
+    ///
+    /// let fragment = SqlFragment::new(Dialect::Sqlite, "(age > ?)", vec![18.into()])?;
+    /// assert_eq!(format!("NOT {}", fragment.strict()), "NOT ((age > ?) IS TRUE)");
+    /// # Ok::<(), scim_query::BindError>(())
+    /// ```
     pub fn strict(self) -> SqlFragment {
         let mut text = Text::from("(");
         text.append(self.text);
@@ -181,6 +197,14 @@ impl SqlFragment {
     }
 
     /// The text with the parameters written into it, for reading only: it is not meant to be run.
+    ///
+    /// ```
+    /// use scim_query::sql::{Dialect, SqlFragment};
+    ///
+    /// let fragment = SqlFragment::new(Dialect::Sqlite, "(name = ?)", vec!["O'Hara".into()])?;
+    /// assert_eq!(fragment.inlined(), "(name = 'O''Hara')");
+    /// # Ok::<(), scim_query::BindError>(())
+    /// ```
     #[must_use]
     pub fn inlined(&self) -> String {
         self.text.inlined(self.dialect)

@@ -90,6 +90,30 @@ impl SelectPage {
     ///
     /// # Errors
     /// As [`SelectPage::finish`].
+    ///
+    /// ```
+    /// use scim_query::sql::{Column, Columns, Dialect, Select};
+    /// use scim_query::{ListQuery, Profile, Schema};
+    /// use serde_json::{Value, json};
+    ///
+    /// let schema = Schema::access_requests();
+    /// let columns = Columns::builder(&schema, Dialect::Sqlite, "requests")
+    ///     .column("id", Column::new("id").not_null())
+    ///     .column("created", Column::new("created").not_null())
+    ///     .column("status", Column::new("status").not_null())
+    ///     .document("document")
+    ///     .build()?;
+    /// // There is no column for `resourceId`.
+    /// let text = r#"filter=status eq "PENDING" and resourceId eq "0oa1"&limit=2"#;
+    /// let query = ListQuery::parse(text, &Profile::okta())?.check(&schema)?;
+    /// let page = Select::new(&columns, "document").allow_residual().page(&query)?;
+    /// assert_eq!(page.residual.as_ref().map(ToString::to_string).as_deref(), Some(r#"resourceId eq "0oa1""#));
+    /// // What the database gave back.
+    /// let rows: Vec<Value> = vec![json!({"requested": {"resourceId": "0oa1"}}), json!({"requested": {"resourceId": "0oa2"}})];
+    /// let page = page.finish_matching(rows, None, |_| Vec::new(), |row, residual| residual.matches(row))?;
+    /// assert_eq!(page.rows.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn finish_matching<R>(
         &self,
         rows: Vec<R>,

@@ -29,6 +29,16 @@ impl ToSql for Param {
 ///
 /// # Errors
 /// Those of SQLite.
+///
+/// ```
+/// use scim_query::sql::register_fold;
+///
+/// let connection = rusqlite::Connection::open_in_memory()?;
+/// register_fold(&connection)?;
+/// let folded: String = connection.query_row("SELECT scim_fold('ÄRGER')", [], |row| row.get(0))?;
+/// assert_eq!(folded, "ärger");
+/// # Ok::<(), rusqlite::Error>(())
+/// ```
 pub fn register_fold(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     connection.create_scalar_function("scim_fold", 1, flags, |context| {
