@@ -120,7 +120,7 @@ pub use page::{CursorKind, Cursors, Paging};
 pub use project::Projection;
 pub use query::{CheckedQuery, ListQuery, Profile};
 pub use quirks::{Quirk, Quirks};
-pub use schema::{AttrId, Attribute, AttributeDef, Prepare, Returned, Schema, SchemaBuilder, Type};
+pub use schema::{AttrId, Attribute, AttributeDef, Key, Prepare, Returned, Schema, SchemaBuilder, Type};
 pub use span::Span;
 pub use warning::{Warning, WarningKind};
 

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use crate::ast::CompValue;
 use crate::check::{At, CheckedFilter, Expr, Literal, Target, Test};
 use crate::error::is_visible;
-use crate::eval::{Element, Node, Place, each_element, holds};
+use crate::eval::{Element, Node, Place, Program, each_element};
 use crate::op::CompareOp;
 use crate::schema::{AttrId, Schema};
 
@@ -111,7 +111,7 @@ impl Explainer<'_> {
         place: Option<Place<N>>,
     ) {
         let negated = !not.is_empty();
-        let verdict = place.map(|place| holds(expr, self.schema, place) != negated);
+        let verdict = place.map(|place| Program::new(expr, self.schema).holds(place) != negated);
         match expr {
             Expr::Not(inner) => match &**inner {
                 Expr::Test(target, Test::Unassigned) => {

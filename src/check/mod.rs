@@ -7,8 +7,9 @@ mod path;
 mod resolve;
 mod verify;
 
+use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(crate) use checker::MOST_ERRORS;
 pub(crate) use expr::{At, Expr, Literal, Target, Test};
@@ -45,6 +46,8 @@ struct Checked {
     warnings: Vec<Warning>,
     /// The text that the places are in; a filter that was made from others has none.
     text: Option<Box<str>>,
+    /// What later steps made of the filter to run it.
+    prepared: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl CheckedFilter {
@@ -54,7 +57,19 @@ impl CheckedFilter {
     }
 
     pub(crate) fn of(schema: &Schema, expr: Expr, warnings: Vec<Warning>) -> CheckedFilter {
-        CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings, text: None }))
+        CheckedFilter(Arc::new(Checked {
+            schema: schema.clone(),
+            expr,
+            warnings,
+            text: None,
+            prepared: OnceLock::new(),
+        }))
+    }
+
+    /// What a later step prepares from the filter: made once, and shared by its clones. There is one such step; `None` if
+    /// another one had been here first.
+    pub(crate) fn prepared<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        self.0.prepared.get_or_init(|| Box::new(make())).downcast_ref()
     }
 
     /// The text that the places of its targets are in, if it is of one text.
@@ -234,6 +249,6 @@ impl Filter<'_> {
         let expr = checker.whole(self.expr(), Scope::Resource)?;
         let warnings = checker.all_warnings();
         let text = Some(self.text().into());
-        Ok(CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings, text })))
+        Ok(CheckedFilter(Arc::new(Checked { schema: schema.clone(), expr, warnings, text, prepared: OnceLock::new() })))
     }
 }

@@ -1,23 +1,40 @@
 //! Running a checked filter over one resource: the one recursive `matches`, whatever the source of the resource is.
 
+mod accept;
+mod compare;
 mod leaf;
+mod number;
+mod program;
+mod set;
+mod text;
 mod value;
 mod walk;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 pub(crate) use leaf::{Typed, typed};
+pub(crate) use program::Program;
 pub use value::{AnyCase, is_readable};
 pub(crate) use walk::{Element, Place, each_element, is_assigned_open};
 
-use crate::check::{At, CheckedFilter, CheckedPath, Expr, Test};
+use crate::check::{CheckedFilter, CheckedPath};
 pub use crate::decimal::Number;
-use crate::schema::Schema;
+use crate::schema::Key;
+use leaf::is_present;
 
 /// A place in a resource: what a source of resources has to offer. Implemented for `&serde_json::Value`.
 pub trait Node<'a>: Copy {
     /// The member of an object; `None` where there is none, or this is no object. Of duplicate keys the last counts (S2).
     fn get(self, key: &str) -> Option<Self>;
+
+    /// The same by a prepared key: for sources that know positions ([`Key::position`]).
+    #[inline]
+    fn get_at(self, key: &Key) -> Option<Self> {
+        self.get(key.name())
+    }
 
     /// Whether `test` is true of some element of an array, or of this place if it is no array.
     fn any(self, test: &mut dyn FnMut(Self) -> bool) -> bool;
@@ -61,27 +78,60 @@ pub enum Scalar<'a> {
 /// assert_eq!(matching, 2);
 /// # Ok::<(), scim_query::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Predicate {
     filter: CheckedFilter,
+    program: Arc<Program>,
 }
 
 impl CheckedFilter {
-    /// Prepares the filter for running.
+    /// Prepares the filter for running: algorithms are chosen, literals made ready, the cheapest test comes first. That is
+    /// done once for a filter and its clones, by this or by the first [`matches`](CheckedFilter::matches).
     pub fn compile(&self) -> Predicate {
-        Predicate { filter: self.clone() }
+        let program = || Arc::new(Program::new(self.expr(), self.schema()));
+        Predicate { filter: self.clone(), program: self.prepared(program).map_or_else(program, Arc::clone) }
     }
 
-    /// Whether the resource matches. For many resources, [`compile`](CheckedFilter::compile) once.
+    /// Whether the resource matches. As fast as a compiled [`Predicate`], but for finding what has been compiled.
     pub fn matches<'a>(&self, resource: impl Node<'a>) -> bool {
-        holds(self.expr(), self.schema(), Place::Resource(resource))
+        match self.prepared(|| Arc::new(Program::new(self.expr(), self.schema()))) {
+            Some(program) => program.holds(Place::Resource(resource)),
+            None => self.compile().matches(resource),
+        }
     }
 }
 
 impl Predicate {
     /// Whether the resource matches. Every resource does or does not (S1): there is no error and no panic.
+    #[inline]
     pub fn matches<'a>(&self, resource: impl Node<'a>) -> bool {
-        self.filter.matches(resource)
+        self.program.holds(Place::Resource(resource))
+    }
+
+    /// The filter that it was compiled from.
+    pub fn filter(&self) -> &CheckedFilter {
+        &self.filter
+    }
+}
+
+/// Predicates are equal when their filters are.
+impl PartialEq for Predicate {
+    fn eq(&self, other: &Predicate) -> bool {
+        self.filter == other.filter
+    }
+}
+
+impl Eq for Predicate {}
+
+impl Hash for Predicate {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.filter.hash(state);
+    }
+}
+
+impl fmt::Debug for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Predicate({:?})", self.filter)
     }
 }
 
@@ -90,55 +140,6 @@ impl CheckedPath {
     pub fn selects<'a>(&self, element: impl Node<'a>) -> bool {
         let Some(filter) = self.filter() else { return true };
         let place = Element { node: element, ty: self.element_type() };
-        holds(filter, self.schema(), Place::Element(place))
-    }
-}
-
-/// The depth of the recursion is that of the filter, which its limits bound.
-pub(crate) fn holds<'a, N: Node<'a>>(expr: &Expr, schema: &Schema, place: Place<N>) -> bool {
-    match expr {
-        Expr::Const(value) => *value,
-        // Loops, not closures: a level of the filter is one frame of the stack.
-        Expr::And(terms) => {
-            for term in terms {
-                if !holds(term, schema, place) {
-                    return false;
-                }
-            }
-            true
-        }
-        Expr::Or(terms) => {
-            for term in terms {
-                if holds(term, schema, place) {
-                    return true;
-                }
-            }
-            false
-        }
-        Expr::Not(inner) => !holds(inner, schema, place),
-        Expr::Test(target, test) => test_at(test, &target.at, schema, place),
-        // S7: one assigned element satisfies all of it by itself.
-        Expr::Any(target, inner) => any_element(&target.at, inner, schema, place),
-    }
-}
-
-fn any_element<'a, N: Node<'a>>(at: &At, inner: &Expr, schema: &Schema, place: Place<N>) -> bool {
-    each_element(at, schema, place, &mut |element| holds(inner, schema, Place::Element(element)))
-}
-
-/// One test of the values at a place: S3 to S6.
-fn test_at<'a, N: Node<'a>>(test: &Test, at: &At, schema: &Schema, place: Place<N>) -> bool {
-    match test {
-        Test::Present => walk::each_value(at, schema, place, &mut |value| leaf::is_present(&value)),
-        Test::Unassigned => !walk::each_value(at, schema, place, &mut |_| true),
-        Test::Compare(op, literal) => {
-            let mut none = true;
-            let found = walk::each_comparable(at, schema, place, literal, &mut |value| {
-                none = false;
-                leaf::compare(*op, &value, literal)
-            });
-            // S4: `ne` is also true where there is no value.
-            found || (none && *op == crate::op::CompareOp::Ne)
-        }
+        Program::new(filter, self.schema()).holds(Place::Element(place))
     }
 }

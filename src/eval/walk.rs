@@ -1,8 +1,8 @@
 //! From a resource to the values of an attribute (S2), by the schema's declarations or by keys alone (S18).
 
-use super::leaf::{Typed, typed, typed_like};
+use super::leaf::{Typed, typed};
 use super::{Node, Scalar};
-use crate::check::{At, Literal};
+use crate::check::At;
 use crate::schema::{AttrId, Attribute, Schema, Type};
 
 /// What the names of a filter are relative to.
@@ -22,7 +22,8 @@ pub(crate) struct Element<N> {
 }
 
 impl<N: Copy> Place<N> {
-    fn node(self) -> N {
+    #[inline]
+    pub(super) fn node(self) -> N {
         match self {
             Place::Resource(node) => node,
             Place::Element(element) => element.node,
@@ -77,27 +78,30 @@ pub(super) fn each_value<'a, N: Node<'a>>(
     }
 }
 
-/// Whether `test` is true of some value that can be compared with the literal.
+/// Whether `test` is true of something that lies where values of the attribute do. What is of another type than the
+/// comparison's is no value: of that, `test` says `None`.
 pub(super) fn each_comparable<'a, N: Node<'a>>(
     at: &At,
     schema: &Schema,
     place: Place<N>,
-    literal: &Literal,
-    test: &mut dyn FnMut(Typed<'a>) -> bool,
+    test: &mut dyn FnMut(Scalar<'a>) -> Option<bool>,
 ) -> bool {
     match at {
         At::Declared(line) => match line.last().map(|id| schema.attribute(*id)) {
             Some(last) if last.is_assumed_false() => assumed_false(line, schema, place.node(), test),
-            _ => each_value(at, schema, place, test),
+            _ => declared(line, schema, place.node(), &mut |_, node| test(node.scalar()) == Some(true)),
         },
-        At::Element => each_value(at, schema, place, test),
+        At::Element => match place {
+            Place::Element(element) => test(element.node.scalar()) == Some(true),
+            Place::Resource(_) => false,
+        },
         At::Open { uri, names } => open(uri.as_deref(), names, place, &mut |node| {
             // An object element stands for its `value`.
             match node.scalar() {
-                Scalar::Object => node.get("value").is_some_and(|value| {
-                    value.any(&mut |value| typed_like(value.scalar(), literal).is_some_and(&mut *test))
-                }),
-                scalar => typed_like(scalar, literal).is_some_and(&mut *test),
+                Scalar::Object => {
+                    node.get("value").is_some_and(|value| value.any(&mut |value| test(value.scalar()) == Some(true)))
+                }
+                scalar => test(scalar) == Some(true),
             }
         }),
     }
@@ -124,19 +128,18 @@ fn assumed_false<'a, N: Node<'a>>(
     line: &[AttrId],
     schema: &Schema,
     node: N,
-    test: &mut dyn FnMut(Typed<'a>) -> bool,
+    test: &mut dyn FnMut(Scalar<'a>) -> Option<bool>,
 ) -> bool {
     let Some((last, above)) = line.split_last() else { return false };
     let last = [*last];
     let mut in_element = |element: N| {
         let mut none = true;
-        let found = declared(&last, schema, element, &mut |attribute, node| {
-            typed(node.scalar(), attribute.ty()).is_some_and(|value| {
-                none = false;
-                test(value)
-            })
+        let found = declared(&last, schema, element, &mut |_, node| {
+            let verdict = test(node.scalar());
+            none &= verdict.is_none();
+            verdict == Some(true)
         });
-        found || (none && test(Typed::Bool(false)))
+        found || (none && test(Scalar::Bool(false)) == Some(true))
     };
     if above.is_empty() {
         // The element itself is the place: it is assigned, or the brackets would not be about it.

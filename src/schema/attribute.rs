@@ -1,7 +1,9 @@
 //! One attribute: what RFC 7643 section 7 says of it, and what may be done with it.
 
 use std::fmt;
+use std::sync::Arc;
 
+use super::Key;
 use crate::op::{CompareOp, Operator, OperatorSet};
 
 /// The type of an attribute's values (RFC 7643 section 2.3).
@@ -218,7 +220,7 @@ pub struct AttrId(pub(super) u32);
 pub struct Attribute {
     pub(super) name: Box<str>,
     pub(super) full_name: Box<str>,
-    pub(super) keys: Box<[Box<str>]>,
+    pub(super) keys: Arc<[Key]>,
     pub(super) parent: Option<AttrId>,
     pub(super) ty: Type,
     pub(super) multi_valued: bool,
@@ -266,7 +268,12 @@ impl Attribute {
 
     /// Where the value lies: the keys from the resource, or from the parent's element, down.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(|key| &**key)
+        self.keys.iter().map(Key::name)
+    }
+
+    /// The same, shared with the filters that look there.
+    pub(crate) fn shared_keys(&self) -> &Arc<[Key]> {
+        &self.keys
     }
 
     /// The attribute that it is a part of.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::attribute::PrepareFn;
-use super::{AttrId, Attribute, AttributeDef, Inner, Returned, Schema, Type};
+use super::{AttrId, Attribute, AttributeDef, Inner, Key, Returned, Schema, Type};
 use crate::ast::Direction;
 use crate::error::{BindError, Part};
 use crate::options::Options;
@@ -275,12 +275,12 @@ impl Adding<'_> {
         Ok(id)
     }
 
-    fn keys(&self, def: &AttributeDef, is_root: bool) -> Box<[Box<str>]> {
+    fn keys(&self, def: &AttributeDef, is_root: bool) -> Arc<[Key]> {
         let own = match &def.keys {
-            Some(keys) => keys.iter().map(|key| key.as_str().into()).collect::<Vec<_>>(),
-            None => def.name.split('.').map(Into::into).collect(),
+            Some(keys) => keys.iter().map(|key| Key::new(key)).collect::<Vec<_>>(),
+            None => def.name.split('.').map(Key::new).collect(),
         };
-        let extension = (is_root && self.index > 0).then(|| Box::from(self.uri));
+        let extension = (is_root && self.index > 0).then(|| Key::new(self.uri));
         extension.into_iter().chain(own).collect()
     }
 }

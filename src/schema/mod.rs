@@ -5,12 +5,14 @@ mod attribute;
 mod builder;
 mod core;
 mod json;
+mod key;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use attribute::{AttrId, Attribute, AttributeDef, Prepare, Returned, Type};
 pub use builder::SchemaBuilder;
+pub use key::Key;
 
 use crate::ast::Direction;
 

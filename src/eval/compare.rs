@@ -1,0 +1,112 @@
+//! A comparison, prepared: which values are of the literal's type, and what it says of each.
+
+use super::accept::Accept;
+use super::number::{NumberLiteral, is_integer};
+use super::set::TextSet;
+use super::text::TextLiteral;
+use super::{Number, Scalar};
+use crate::check::Literal;
+use crate::instant::Instant;
+use crate::op::CompareOp;
+
+#[derive(Clone, Debug)]
+pub(super) enum Comparison {
+    Text(TextLiteral),
+    /// One of these texts.
+    Texts(TextSet),
+    Instant(Accept, Instant),
+    /// One of these instants, which are sorted.
+    Instants(Box<[Instant]>),
+    /// `integer`: the attribute is one, so a number that is none is wrong-typed (S11).
+    Number {
+        accept: Accept,
+        literal: NumberLiteral,
+        integer: bool,
+    },
+    Bool {
+        of_false: bool,
+        of_true: bool,
+    },
+}
+
+impl Comparison {
+    pub(super) fn new(op: CompareOp, literal: &Literal, integer: bool) -> Comparison {
+        let accept = Accept::of(op);
+        match literal {
+            Literal::Text { text, folded } => Comparison::Text(TextLiteral::new(op, text, *folded)),
+            Literal::Instant(instant) => Comparison::Instant(accept, *instant),
+            Literal::Number(number) => Comparison::Number { accept, literal: NumberLiteral::new(number), integer },
+            Literal::Bool(literal) => Comparison::Bool {
+                of_false: accept.accepts(false.cmp(literal)),
+                of_true: accept.accepts(true.cmp(literal)),
+            },
+        }
+    }
+
+    /// Equality with one of several literals of one kind; `None` where that is no faster than one after the other.
+    pub(super) fn one_of(literals: &[&Literal]) -> Option<Comparison> {
+        let mut texts = Vec::with_capacity(literals.len());
+        let mut instants = Vec::new();
+        for literal in literals {
+            match literal {
+                Literal::Text { text, folded } => texts.push((&**text, *folded)),
+                Literal::Instant(instant) => instants.push(*instant),
+                Literal::Number(_) | Literal::Bool(_) => return None,
+            }
+        }
+        match (&texts[..], &instants[..]) {
+            // The attribute decides whether they are folded: all are or none is.
+            ([(_, folded), ..], []) if texts.iter().all(|(_, other)| other == folded) => {
+                Some(Comparison::Texts(TextSet::new(texts.iter().map(|(text, _)| *text), *folded)))
+            }
+            ([], [_, ..]) => {
+                instants.sort_unstable();
+                Some(Comparison::Instants(instants.into()))
+            }
+            _ => None,
+        }
+    }
+
+    /// What it says of a value; `None` if that is of another type, and so no value (S2).
+    #[inline]
+    pub(super) fn of(&self, scalar: &Scalar<'_>) -> Option<bool> {
+        match (self, scalar) {
+            (Comparison::Text(literal), Scalar::String(text)) => Some(literal.accepts(text)),
+            (Comparison::Texts(set), Scalar::String(text)) => Some(set.contains(text)),
+            (Comparison::Instant(accept, literal), _) => Some(accept.accepts(instant_of(scalar)?.cmp(literal))),
+            (Comparison::Instants(instants), _) => Some(instants.binary_search(&instant_of(scalar)?).is_ok()),
+            (Comparison::Number { integer: true, .. }, Scalar::Number(number @ Number::F64(_)))
+                if !is_integer(*number) =>
+            {
+                None
+            }
+            (Comparison::Number { accept, literal, .. }, Scalar::Number(number)) => {
+                Some(accept.accepts(literal.order_of(*number)))
+            }
+            (Comparison::Bool { of_false, of_true }, Scalar::Bool(value)) => {
+                Some(if *value { *of_true } else { *of_false })
+            }
+            _ => None,
+        }
+    }
+
+    /// How long one takes, next to others.
+    pub(super) fn cost(&self) -> u32 {
+        match self {
+            Comparison::Bool { .. } => 1,
+            Comparison::Text(literal) if literal.is_search() => 8,
+            Comparison::Text(_) => 2,
+            Comparison::Number { .. } => 3,
+            Comparison::Texts(_) => 4,
+            Comparison::Instant(..) | Comparison::Instants(_) => 5,
+        }
+    }
+}
+
+#[inline]
+fn instant_of(scalar: &Scalar<'_>) -> Option<Instant> {
+    match scalar {
+        Scalar::String(text) => Instant::parse(text).ok(),
+        _ => None,
+    }
+}
