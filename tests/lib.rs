@@ -4,6 +4,7 @@ mod analysis;
 mod cli;
 mod differential;
 mod grammar;
+mod instants;
 mod layering;
 mod limits;
 mod meaning;
