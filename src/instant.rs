@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 /// A point in time: seconds since 1970-01-01T00:00:00Z, without leap seconds, and nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,6 +16,18 @@ pub(crate) type Reason = &'static str;
 
 /// A text that has no offset but is a dateTime otherwise (Q6 reads it as UTC).
 pub(crate) const NO_OFFSET: Reason = "no offset, end it with `Z` or one such as `+02:00`";
+
+/// A leap second of chrono, nanoseconds beyond a second, is the next second (S10).
+impl From<DateTime<Utc>> for Instant {
+    #[inline]
+    fn from(instant: DateTime<Utc>) -> Instant {
+        let (seconds, nanos) = (instant.timestamp(), instant.timestamp_subsec_nanos());
+        match nanos.checked_sub(1_000_000_000) {
+            None => Instant { seconds, nanos },
+            Some(nanos) => Instant { seconds: seconds + 1, nanos },
+        }
+    }
+}
 
 impl Instant {
     /// Reads RFC 3339 with years 0000 to 9999; also `t`, `z`, `24:00:00`, and `:60` as second 59 plus one. Digits of the

@@ -68,7 +68,7 @@ impl Comparison {
     }
 
     /// What it says of a value; `None` if that is of another type, and so no value (S2).
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(&self, scalar: &Scalar<'_>) -> Option<bool> {
         match (self, scalar) {
             (Comparison::Text(literal), Scalar::String(text)) => Some(literal.accepts(text)),
@@ -90,6 +90,21 @@ impl Comparison {
         }
     }
 
+    #[inline(always)]
+    pub(super) fn is_of_texts(&self) -> bool {
+        matches!(self, Comparison::Text(_) | Comparison::Texts(_))
+    }
+
+    /// What it says of a string.
+    #[inline(always)]
+    pub(super) fn of_text(&self, text: &str) -> bool {
+        match self {
+            Comparison::Text(literal) => literal.accepts(text),
+            Comparison::Texts(set) => set.contains(text),
+            _ => false,
+        }
+    }
+
     /// How long one takes, next to others.
     pub(super) fn cost(&self) -> u32 {
         match self {
@@ -107,6 +122,7 @@ impl Comparison {
 fn instant_of(scalar: &Scalar<'_>) -> Option<Instant> {
     match scalar {
         Scalar::String(text) => Instant::parse(text).ok(),
+        Scalar::DateTime(instant) => Some((*instant).into()),
         _ => None,
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn typed(scalar: Scalar<'_>, ty: Type) -> Option<Typed<'_>> {
     match (ty, scalar) {
         (Type::String | Type::Reference | Type::Binary, Scalar::String(text)) => Some(Typed::Text(text)),
         (Type::DateTime, Scalar::String(text)) => Instant::parse(&text).ok().map(Typed::Instant),
+        (Type::DateTime, Scalar::DateTime(instant)) => Some(Typed::Instant(instant.into())),
         (Type::Boolean, Scalar::Bool(value)) => Some(Typed::Bool(value)),
         (Type::Decimal, Scalar::Number(number)) => Some(Typed::Number(number)),
         // S11: a fraction, or a value outside i64 and u64, is wrong-typed.

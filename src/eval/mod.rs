@@ -1,10 +1,14 @@
 //! Running a checked filter over one resource: the one recursive `matches`, whatever the source of the resource is.
 
 mod accept;
+mod bind;
 mod compare;
+mod compile;
+mod fields;
 mod leaf;
 mod number;
 mod program;
+mod resource;
 mod set;
 mod text;
 mod value;
@@ -15,8 +19,13 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+pub use bind::ResourcePredicate;
+pub use fields::Fields;
 pub(crate) use leaf::{Typed, typed};
 pub(crate) use program::Program;
+pub use resource::{Attr, AttrValue, Complex, Elements, Member, Resource, Shape};
 pub use value::{AnyCase, is_readable};
 pub(crate) use walk::{Element, Place, each_element, is_assigned_open};
 
@@ -34,6 +43,14 @@ pub trait Node<'a>: Copy {
     #[inline]
     fn get_at(self, key: &Key) -> Option<Self> {
         self.get(key.name())
+    }
+
+    /// The string at a prepared key, if there is one and it is cheaper to get than by [`scalar`](Node::scalar); `None` says
+    /// nothing.
+    #[inline]
+    fn text_at(self, key: &Key) -> Option<&'a str> {
+        let _ = key;
+        None
     }
 
     /// Whether `test` is true of some element of an array, or of this place if it is no array.
@@ -57,6 +74,8 @@ pub enum Scalar<'a> {
     Number(Number),
     /// A string.
     String(Cow<'a, str>),
+    /// An instant, of a source that has them; elsewhere it is a string.
+    DateTime(DateTime<Utc>),
     /// An array.
     Array,
     /// An object.

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use super::compare::Comparison;
+use super::compile::{Bind, steps};
 use super::walk::{self, Place};
 use super::{Node, Scalar, is_present, typed};
-use crate::check::{At, Expr, Literal, Test};
-use crate::op::CompareOp;
+use crate::check::{At, Expr};
+use crate::error::BindError;
 use crate::schema::{Key, Schema, Type};
 
 /// Ready to run over resources of a schema.
@@ -20,34 +21,34 @@ pub(crate) struct Program {
 
 /// Steps come after those that they go on to.
 #[derive(Clone, Debug)]
-struct Steps {
-    steps: Box<[Step]>,
-    start: u32,
+pub(super) struct Steps {
+    pub(super) steps: Box<[Step]>,
+    pub(super) start: u32,
 }
 
 /// Where a step goes that needs no other.
-const TRUE: u32 = u32::MAX;
-const FALSE: u32 = u32::MAX - 1;
+pub(super) const TRUE: u32 = u32::MAX;
+pub(super) const FALSE: u32 = u32::MAX - 1;
 
 #[derive(Clone, Debug)]
-struct Step {
-    at: At,
+pub(super) struct Step {
+    pub(super) at: At,
     /// The keys that lead to the value where no array lies on the way; nothing for what needs more than keys.
-    keys: Option<Keys>,
-    test: StepTest,
-    then: u32,
-    otherwise: u32,
+    pub(super) keys: Option<Keys>,
+    pub(super) test: StepTest,
+    pub(super) then: u32,
+    pub(super) otherwise: u32,
 }
 
 /// The keys of an attribute, and before them those of the attributes that it is a part of. An array may lie behind each.
 #[derive(Clone, Debug)]
-struct Keys {
-    first: Arc<[Key]>,
-    more: Box<[Arc<[Key]>]>,
+pub(super) struct Keys {
+    pub(super) first: Arc<[Key]>,
+    pub(super) more: Box<[Arc<[Key]>]>,
 }
 
 #[derive(Clone, Debug)]
-enum StepTest {
+pub(super) enum StepTest {
     /// Of the declared type, if there is one.
     Present(Option<Type>),
     Assigned(Option<Type>),
@@ -63,23 +64,24 @@ enum StepTest {
 impl Program {
     /// The depth of the recursion is that of the filter, which its limits bound.
     pub(crate) fn new(expr: &Expr, schema: &Schema) -> Program {
-        Program { schema: schema.clone(), steps: Steps::of(expr, schema) }
+        // Without positions nothing can fail.
+        let steps = steps(expr, schema, None).unwrap_or_else(|_| Steps { steps: Box::default(), start: FALSE });
+        Program { schema: schema.clone(), steps }
     }
 
-    #[inline]
+    /// The same for a source of positions.
+    pub(super) fn bound(expr: &Expr, schema: &Schema, bind: &mut dyn Bind) -> Result<Program, BindError> {
+        Ok(Program { schema: schema.clone(), steps: steps(expr, schema, Some(bind))? })
+    }
+
+    #[inline(always)]
     pub(crate) fn holds<'a, N: Node<'a>>(&self, place: Place<N>) -> bool {
         self.steps.hold(&self.schema, place)
     }
 }
 
 impl Steps {
-    fn of(expr: &Expr, schema: &Schema) -> Steps {
-        let mut compiler = Compiler { schema, steps: Vec::with_capacity(tests(expr)) };
-        let start = compiler.expr(expr, TRUE, FALSE);
-        Steps { steps: compiler.steps.into(), start }
-    }
-
-    #[inline]
+    #[inline(always)]
     fn hold<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
         let mut at = self.start;
         while let Some(step) = self.steps.get(at as usize) {
@@ -90,8 +92,20 @@ impl Steps {
 }
 
 impl Step {
-    #[inline]
+    #[inline(always)]
     fn holds<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
+        // What most steps are, without the detour of a scalar.
+        if let (StepTest::Compare { comparison, .. }, Some(keys)) = (&self.test, &self.keys)
+            && comparison.is_of_texts()
+            && let Some(text) = keys.text(place.node())
+        {
+            return comparison.of_text(text);
+        }
+        self.holds_by_scalar(schema, place)
+    }
+
+    #[inline]
+    fn holds_by_scalar<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
         match (&self.test, &self.keys) {
             (StepTest::Compare { comparison, missing }, Some(keys)) => match keys.find(place.node()) {
                 Found::One(Scalar::Array) | Found::Several => self.compare_each(comparison, *missing, schema, place),
@@ -99,11 +113,15 @@ impl Step {
                 Found::None => *missing,
             },
             (StepTest::Compare { comparison, missing }, None) => self.compare_each(comparison, *missing, schema, place),
-            (StepTest::Element(steps), _) => {
-                walk::each_element(&self.at, schema, place, &mut |element| steps.hold(schema, Place::Element(element)))
-            }
+            (StepTest::Element(steps), _) => self.some_element(steps, schema, place),
             (StepTest::Present(ty) | StepTest::Assigned(ty), _) => self.has_value(*ty, schema, place),
         }
+    }
+
+    /// S7.
+    #[inline(never)]
+    fn some_element<'a, N: Node<'a>>(&self, steps: &Steps, schema: &Schema, place: Place<N>) -> bool {
+        walk::each_element(&self.at, schema, place, &mut |element| steps.hold(schema, Place::Element(element)))
     }
 
     /// S3, S4: some value satisfies the comparison.
@@ -147,7 +165,16 @@ enum Found<'a> {
 }
 
 impl Keys {
-    #[inline]
+    #[inline(always)]
+    fn text<'a, N: Node<'a>>(&self, node: N) -> Option<&'a str> {
+        match (&*self.first, self.more.is_empty()) {
+            ([key], true) => node.text_at(key),
+            ([outer, key], true) => node.get_at(outer)?.text_at(key),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
     fn find<'a, N: Node<'a>>(&self, node: N) -> Found<'a> {
         let Some(mut node) = get_all(&self.first, node) else { return Found::None };
         for keys in &self.more {
@@ -161,158 +188,7 @@ impl Keys {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn get_all<'a, N: Node<'a>>(keys: &[Key], node: N) -> Option<N> {
     keys.iter().try_fold(node, |node, key| node.get_at(key))
-}
-
-/// At most so many steps.
-fn tests(expr: &Expr) -> usize {
-    match expr {
-        Expr::Const(_) => 0,
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().map(tests).sum(),
-        Expr::Not(inner) => tests(inner),
-        Expr::Test(..) | Expr::Any(..) => 1,
-    }
-}
-
-struct Compiler<'s> {
-    schema: &'s Schema,
-    steps: Vec<Step>,
-}
-
-/// A term of an `and` or an `or`.
-enum Term<'e> {
-    Expr(&'e Expr),
-    /// Or-ed `eq` of one attribute.
-    OneOf(&'e At, Comparison),
-}
-
-impl Compiler<'_> {
-    /// Where the expression begins, if it goes on to `then` or `otherwise`.
-    fn expr(&mut self, expr: &Expr, then: u32, otherwise: u32) -> u32 {
-        match expr {
-            Expr::Const(true) => then,
-            Expr::Const(false) => otherwise,
-            Expr::Not(inner) => self.expr(inner, otherwise, then),
-            Expr::And(terms) => {
-                let mut terms: Vec<&Expr> = terms.iter().collect();
-                terms.sort_by_key(|term| cost(term));
-                terms.into_iter().rev().fold(then, |next, term| self.expr(term, next, otherwise))
-            }
-            Expr::Or(terms) => {
-                let mut terms = joined(terms);
-                terms.sort_by_key(Term::cost);
-                terms.into_iter().rev().fold(otherwise, |next, term| match term {
-                    Term::Expr(term) => self.expr(term, then, next),
-                    Term::OneOf(at, comparison) => {
-                        self.step(at, StepTest::Compare { comparison, missing: false }, then, next)
-                    }
-                })
-            }
-            Expr::Any(target, inner) => {
-                let steps = Box::new(Steps::of(inner, self.schema));
-                self.step(&target.at, StepTest::Element(steps), then, otherwise)
-            }
-            Expr::Test(target, Test::Unassigned) => {
-                self.step(&target.at, StepTest::Assigned(self.type_of(&target.at)), otherwise, then)
-            }
-            Expr::Test(target, Test::Present) => {
-                self.step(&target.at, StepTest::Present(self.type_of(&target.at)), then, otherwise)
-            }
-            Expr::Test(target, Test::Compare(op, literal)) => {
-                let integer = self.type_of(&target.at) == Some(Type::Integer);
-                let comparison = Comparison::new(*op, literal, integer);
-                let missing = *op == CompareOp::Ne;
-                self.step(&target.at, StepTest::Compare { comparison, missing }, then, otherwise)
-            }
-        }
-    }
-
-    fn type_of(&self, at: &At) -> Option<Type> {
-        match at {
-            At::Declared(line) => line.last().map(|id| self.schema.attribute(*id).ty()),
-            At::Open { .. } | At::Element => None,
-        }
-    }
-
-    fn step(&mut self, at: &At, test: StepTest, then: u32, otherwise: u32) -> u32 {
-        let keys = self.keys(at, &test);
-        self.steps.push(Step { at: at.clone(), keys, test, then, otherwise });
-        // No filter has so many steps.
-        u32::try_from(self.steps.len() - 1).unwrap_or(FALSE)
-    }
-
-    fn keys(&self, at: &At, test: &StepTest) -> Option<Keys> {
-        let At::Declared(line) = at else { return None };
-        let last = self.schema.attribute(*line.last()?);
-        let simple = match test {
-            // S13 is about elements.
-            StepTest::Compare { .. } => !last.is_assumed_false(),
-            StepTest::Present(_) | StepTest::Assigned(_) => last.ty() != Type::Complex,
-            StepTest::Element(_) => false,
-        };
-        let mut keys = line.iter().map(|id| self.schema.attribute(*id).shared_keys().clone());
-        simple.then_some(Keys { first: keys.next()?, more: keys.collect() })
-    }
-}
-
-/// The terms of an `or`, with the `eq` of one attribute joined.
-fn joined(terms: &[Expr]) -> Vec<Term<'_>> {
-    fn equality(term: &Expr) -> Option<(&At, &Literal)> {
-        match term {
-            Expr::Test(target, Test::Compare(CompareOp::Eq, literal)) => Some((&target.at, literal)),
-            _ => None,
-        }
-    }
-    let mut sorted: Vec<&Expr> = terms.iter().collect();
-    sorted.sort_by_key(|term| equality(term).map(|(at, _)| at));
-    let mut joined = Vec::with_capacity(sorted.len());
-    for group in sorted.chunk_by(|left, right| match (equality(left), equality(right)) {
-        (Some((left, _)), Some((right, _))) => left == right,
-        _ => false,
-    }) {
-        let several = match (group, equality(group[0])) {
-            ([_, _, ..], Some((at, _))) => {
-                let literals: Vec<&Literal> = group.iter().filter_map(|term| Some(equality(term)?.1)).collect();
-                Comparison::one_of(&literals).map(|comparison| Term::OneOf(at, comparison))
-            }
-            _ => None,
-        };
-        match several {
-            Some(term) => joined.push(term),
-            None => joined.extend(group.iter().map(|term| Term::Expr(term))),
-        }
-    }
-    joined
-}
-
-impl Term<'_> {
-    fn cost(&self) -> u32 {
-        match self {
-            Term::Expr(expr) => cost(expr),
-            Term::OneOf(_, comparison) => comparison.cost(),
-        }
-    }
-}
-
-/// How long an expression takes, next to others.
-fn cost(expr: &Expr) -> u32 {
-    match expr {
-        Expr::Const(_) => 0,
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().map(cost).fold(0, u32::saturating_add),
-        Expr::Not(inner) => cost(inner),
-        Expr::Any(_, inner) => 10u32.saturating_add(cost(inner).saturating_mul(4)),
-        Expr::Test(target, test) => {
-            let place = if matches!(&target.at, At::Declared(line) if line.len() > 1) { 4 } else { 0 };
-            place
-                + match test {
-                    Test::Present | Test::Unassigned => 2,
-                    Test::Compare(CompareOp::Co, _) => 8,
-                    Test::Compare(_, Literal::Instant(_)) => 5,
-                    Test::Compare(_, Literal::Number(_)) => 3,
-                    Test::Compare(..) => 2,
-                }
-        }
-    }
 }

@@ -41,8 +41,16 @@ impl TextLiteral {
         TextLiteral { text: text.into(), folded, how }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn accepts(&self, stored: &str) -> bool {
+        match &self.how {
+            How::Is if !self.folded => stored == &*self.text,
+            _ => self.accepts_otherwise(stored),
+        }
+    }
+
+    #[inline(never)]
+    fn accepts_otherwise(&self, stored: &str) -> bool {
         match &self.how {
             How::Is => self.is(stored),
             How::IsNot => !self.is(stored),

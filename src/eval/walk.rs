@@ -206,6 +206,7 @@ fn value_open<'a, N: Node<'a>>(node: N) -> Option<Typed<'a>> {
         Scalar::Bool(value) => Some(Typed::Bool(value)),
         Scalar::Number(number) => Some(Typed::Number(number)),
         Scalar::String(text) => Some(Typed::Text(text)),
+        Scalar::DateTime(instant) => Some(Typed::Instant(instant.into())),
         Scalar::Object => is_assigned_open(node).then(|| Typed::Complex { present: some_node(node, true) }),
     }
 }
@@ -221,7 +222,7 @@ fn some_node<'a, N: Node<'a>>(node: N, non_empty: bool) -> bool {
     while let Some(node) = waiting.pop() {
         match node.scalar() {
             Scalar::Null | Scalar::Array => {}
-            Scalar::Bool(_) | Scalar::Number(_) => return true,
+            Scalar::Bool(_) | Scalar::Number(_) | Scalar::DateTime(_) => return true,
             Scalar::String(text) if non_empty && text.is_empty() => {}
             Scalar::String(_) => return true,
             Scalar::Object => {

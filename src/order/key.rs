@@ -182,6 +182,7 @@ fn open(scalar: Scalar<'_>) -> SortValue<'_> {
             Ok(instant) => SortValue::Instant(instant),
             Err(_) => sort_value(Typed::Text(text), true),
         },
+        Scalar::DateTime(instant) => SortValue::Instant(instant.into()),
         Scalar::Null | Scalar::Array | Scalar::Object => SortValue::Unassigned,
     }
 }

@@ -14,6 +14,7 @@ use crate::check::{At, MOST_ERRORS, Purpose, Resolver};
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorKind, Name, Part};
 use crate::eval::{Node, Scalar};
+use crate::instant::Instant;
 use crate::options::Options;
 use crate::quirks::Quirk;
 use crate::schema::{AttrId, Schema, Type};
@@ -140,6 +141,7 @@ impl CheckedOrdering {
         match key::scalar(at, &self.0.schema, resource)? {
             Scalar::String(text) => Some(text),
             Scalar::Number(number) => Some(Decimal::from(number).to_string().into()),
+            Scalar::DateTime(instant) => Some(Instant::from(instant).to_string().into()),
             Scalar::Null | Scalar::Bool(_) | Scalar::Array | Scalar::Object => None,
         }
     }

@@ -13,6 +13,10 @@ impl Key {
         Key { name: name.into(), position: None }
     }
 
+    pub(crate) fn at(name: &str, position: u32) -> Key {
+        Key { name: name.into(), position: Some(position) }
+    }
+
     /// The name.
     #[inline]
     pub fn name(&self) -> &str {

@@ -1,0 +1,243 @@
+//! From a checked tree to steps.
+
+use std::sync::Arc;
+
+use super::compare::Comparison;
+use super::program::{FALSE, Keys, Step, StepTest, Steps, TRUE};
+use crate::check::{At, Expr, Literal, Test};
+use crate::error::BindError;
+use crate::op::CompareOp;
+use crate::schema::{AttrId, Attribute, Key, Schema, Type};
+
+/// A source that knows positions. A scope is a place in it where names begin: 0 is the resource, others are its own.
+pub(super) trait Bind {
+    /// The position of a member, and the scope below it. `attribute` is what the schema calls it, for errors.
+    fn member(&mut self, scope: usize, key: &str, attribute: &str) -> Result<(u32, usize), BindError>;
+
+    /// The values of this attribute are asked for.
+    fn value(&mut self, scope: usize, attribute: &Attribute) -> Result<(), BindError>;
+}
+
+/// The depth of the recursion is that of the filter, which its limits bound.
+pub(super) fn steps<'b>(
+    expr: &Expr,
+    schema: &Schema,
+    bind: Option<&'b mut (dyn Bind + 'b)>,
+) -> Result<Steps, BindError> {
+    let steps = Vec::with_capacity(tests(expr));
+    let mut compiler = Compiler { schema, bind, scope: 0, steps, failure: None };
+    let start = compiler.expr(expr, TRUE, FALSE);
+    match compiler.failure {
+        Some(error) => Err(error),
+        None => Ok(Steps { steps: compiler.steps.into(), start }),
+    }
+}
+
+/// At most so many steps.
+fn tests(expr: &Expr) -> usize {
+    match expr {
+        Expr::Const(_) => 0,
+        Expr::And(terms) | Expr::Or(terms) => terms.iter().map(tests).sum(),
+        Expr::Not(inner) => tests(inner),
+        Expr::Test(..) | Expr::Any(..) => 1,
+    }
+}
+
+struct Compiler<'s, 'b> {
+    schema: &'s Schema,
+    bind: Option<&'b mut (dyn Bind + 'b)>,
+    /// Where the names begin.
+    scope: usize,
+    steps: Vec<Step>,
+    failure: Option<BindError>,
+}
+
+/// A term of an `and` or an `or`.
+enum Term<'e> {
+    Expr(&'e Expr),
+    /// Or-ed `eq` of one attribute.
+    OneOf(&'e At, Comparison),
+}
+
+impl Compiler<'_, '_> {
+    /// Where the expression begins, if it goes on to `then` or `otherwise`.
+    fn expr(&mut self, expr: &Expr, then: u32, otherwise: u32) -> u32 {
+        match expr {
+            Expr::Const(true) => then,
+            Expr::Const(false) => otherwise,
+            Expr::Not(inner) => self.expr(inner, otherwise, then),
+            Expr::And(terms) => {
+                let mut terms: Vec<&Expr> = terms.iter().collect();
+                terms.sort_by_key(|term| cost(term));
+                terms.into_iter().rev().fold(then, |next, term| self.expr(term, next, otherwise))
+            }
+            Expr::Or(terms) => {
+                let mut terms = joined(terms);
+                terms.sort_by_key(Term::cost);
+                terms.into_iter().rev().fold(otherwise, |next, term| match term {
+                    Term::Expr(term) => self.expr(term, then, next),
+                    Term::OneOf(at, comparison) => {
+                        self.value_step(at, StepTest::Compare { comparison, missing: false }, then, next)
+                    }
+                })
+            }
+            Expr::Any(target, inner) => {
+                let (_, scope) = self.keys(&target.at, false);
+                let outer = std::mem::replace(&mut self.scope, scope);
+                let before = std::mem::take(&mut self.steps);
+                let start = self.expr(inner, TRUE, FALSE);
+                let steps = std::mem::replace(&mut self.steps, before).into();
+                self.scope = outer;
+                self.step(&target.at, None, StepTest::Element(Box::new(Steps { steps, start })), then, otherwise)
+            }
+            Expr::Test(target, test) => {
+                let ty = self.type_of(&target.at);
+                match test {
+                    Test::Present => self.value_step(&target.at, StepTest::Present(ty), then, otherwise),
+                    Test::Unassigned => self.value_step(&target.at, StepTest::Assigned(ty), otherwise, then),
+                    Test::Compare(op, literal) => {
+                        let comparison = Comparison::new(*op, literal, ty == Some(Type::Integer));
+                        let missing = *op == CompareOp::Ne;
+                        self.value_step(&target.at, StepTest::Compare { comparison, missing }, then, otherwise)
+                    }
+                }
+            }
+        }
+    }
+
+    fn type_of(&self, at: &At) -> Option<Type> {
+        match at {
+            At::Declared(line) => line.last().map(|id| self.schema.attribute(*id).ty()),
+            At::Open { .. } | At::Element => None,
+        }
+    }
+
+    fn step(&mut self, at: &At, keys: Option<Keys>, test: StepTest, then: u32, otherwise: u32) -> u32 {
+        self.steps.push(Step { at: at.clone(), keys, test, then, otherwise });
+        // No filter has so many steps.
+        u32::try_from(self.steps.len() - 1).unwrap_or(FALSE)
+    }
+
+    fn value_step(&mut self, at: &At, test: StepTest, then: u32, otherwise: u32) -> u32 {
+        let (keys, _) = self.keys(at, true);
+        let last = match at {
+            At::Declared(line) => line.last().map(|id| self.schema.attribute(*id)),
+            At::Open { .. } | At::Element => None,
+        };
+        let is_simple = last.is_some_and(|last| match test {
+            // S13 is about elements.
+            StepTest::Compare { .. } => !last.is_assumed_false(),
+            StepTest::Present(_) | StepTest::Assigned(_) => last.ty() != Type::Complex,
+            StepTest::Element(_) => false,
+        });
+        self.step(at, keys.filter(|_| is_simple), test, then, otherwise)
+    }
+
+    /// The keys of an attribute, and the scope behind them.
+    fn keys(&mut self, at: &At, of_a_value: bool) -> (Option<Keys>, usize) {
+        let bound = match (at, self.bind.as_deref_mut()) {
+            (At::Declared(line), None) => {
+                let mut keys = line.iter().map(|id| self.schema.attribute(*id).shared_keys().clone());
+                let keys = keys.next().map(|first| Keys { first, more: keys.collect() });
+                return (keys, 0);
+            }
+            (At::Declared(line), Some(bind)) => bind_line(line, self.schema, bind, self.scope, of_a_value),
+            (At::Open { uri, names }, Some(bind)) => {
+                let mut names = uri.iter().chain(names);
+                names
+                    .try_fold(self.scope, |scope, name| Ok(bind.member(scope, name, name)?.1))
+                    .map(|scope| (None, scope))
+            }
+            (At::Element, _) | (At::Open { .. }, None) => return (None, self.scope),
+        };
+        bound.unwrap_or_else(|error| {
+            self.failure.get_or_insert(error);
+            (None, self.scope)
+        })
+    }
+}
+
+fn bind_line(
+    line: &[AttrId],
+    schema: &Schema,
+    bind: &mut dyn Bind,
+    mut scope: usize,
+    of_a_value: bool,
+) -> Result<(Option<Keys>, usize), BindError> {
+    let mut bound = Vec::with_capacity(line.len());
+    for (index, id) in line.iter().enumerate() {
+        let attribute = schema.attribute(*id);
+        let mut keys = Vec::new();
+        for key in attribute.keys() {
+            let (position, below) = bind.member(scope, key, attribute.full_name())?;
+            keys.push(Key::at(key, position));
+            scope = below;
+        }
+        if of_a_value && index + 1 == line.len() {
+            bind.value(scope, attribute)?;
+        }
+        bound.push(Arc::from(keys));
+    }
+    let mut bound = bound.into_iter();
+    Ok((bound.next().map(|first| Keys { first, more: bound.collect() }), scope))
+}
+
+/// The terms of an `or`, with the `eq` of one attribute joined.
+fn joined(terms: &[Expr]) -> Vec<Term<'_>> {
+    fn equality(term: &Expr) -> Option<(&At, &Literal)> {
+        match term {
+            Expr::Test(target, Test::Compare(CompareOp::Eq, literal)) => Some((&target.at, literal)),
+            _ => None,
+        }
+    }
+    let mut sorted: Vec<&Expr> = terms.iter().collect();
+    sorted.sort_by_key(|term| equality(term).map(|(at, _)| at));
+    let mut joined = Vec::with_capacity(sorted.len());
+    for group in sorted.chunk_by(|left, right| match (equality(left), equality(right)) {
+        (Some((left, _)), Some((right, _))) => left == right,
+        _ => false,
+    }) {
+        let several = match (group, equality(group[0])) {
+            ([_, _, ..], Some((at, _))) => {
+                let literals: Vec<&Literal> = group.iter().filter_map(|term| Some(equality(term)?.1)).collect();
+                Comparison::one_of(&literals).map(|comparison| Term::OneOf(at, comparison))
+            }
+            _ => None,
+        };
+        match several {
+            Some(term) => joined.push(term),
+            None => joined.extend(group.iter().map(|term| Term::Expr(term))),
+        }
+    }
+    joined
+}
+
+impl Term<'_> {
+    fn cost(&self) -> u32 {
+        match self {
+            Term::Expr(expr) => cost(expr),
+            Term::OneOf(_, comparison) => comparison.cost(),
+        }
+    }
+}
+
+/// How long an expression takes, next to others.
+fn cost(expr: &Expr) -> u32 {
+    match expr {
+        Expr::Const(_) => 0,
+        Expr::And(terms) | Expr::Or(terms) => terms.iter().map(cost).fold(0, u32::saturating_add),
+        Expr::Not(inner) => cost(inner),
+        Expr::Any(_, inner) => 10u32.saturating_add(cost(inner).saturating_mul(4)),
+        Expr::Test(target, test) => {
+            let place = if matches!(&target.at, At::Declared(line) if line.len() > 1) { 4 } else { 0 };
+            place
+                + match test {
+                    Test::Present | Test::Unassigned => 2,
+                    Test::Compare(CompareOp::Co, _) => 8,
+                    Test::Compare(_, Literal::Instant(_)) => 5,
+                    Test::Compare(_, Literal::Number(_)) => 3,
+                    Test::Compare(..) => 2,
+                }
+        }
+    }
+}

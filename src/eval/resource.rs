@@ -1,0 +1,365 @@
+//! A program's own structs as resources: no JSON, and names resolved to positions when a filter is compiled.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeZone, Utc};
+
+use super::Number;
+use crate::schema::Type;
+
+/// A struct that filters and orderings run over. [`resource!`](crate::resource!) writes the implementation; written by hand
+/// it can have members that are not fields.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use scim_query::{Filter, Schema, resource};
+///
+/// struct Request<'a> {
+///     status: &'a str,
+///     last_updated: DateTime<Utc>,
+///     requested: Requested,
+/// }
+///
+/// struct Requested {
+///     resource_id: Option<String>,
+/// }
+///
+/// resource! { impl<'a> Resource for Request<'a> {
+///     "status" => status, "lastUpdated" => last_updated, "requested" => requested,
+/// } }
+/// resource! { impl Resource for Requested { "resourceId" => resource_id } }
+///
+/// let filter = r#"status eq "PENDING" and resourceId pr and lastUpdated gt "2022-05-24T14:15:22Z""#;
+/// let filter = Filter::parse(filter)?.check(&Schema::access_requests())?;
+/// let predicate = filter.compile_for::<Request>()?; // what the struct does not have is found here
+/// let request = Request {
+///     status: "PENDING",
+///     last_updated: DateTime::from_timestamp(1_653_401_723, 0).unwrap_or_default(), // 2022-05-24T14:15:23Z
+///     requested: Requested { resource_id: Some("0oa1".into()) },
+/// };
+/// assert!(predicate.matches(&request));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Resource {
+    /// Its members. The index of one is its position.
+    fn members() -> &'static [Member]
+    where
+        Self: Sized;
+
+    /// The value of a member; [`Attr::Unassigned`] at a position that there is not.
+    fn member(&self, position: usize) -> Attr<'_>;
+}
+
+/// A member of a [`Resource`]: its name, as the schema's attribute has it, and what lies there.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    name: &'static str,
+    shape: Shape,
+}
+
+impl Member {
+    /// A member whose value is got by `get`, which only tells the type.
+    pub const fn of<T, V: AttrValue>(name: &'static str, get: fn(&T) -> &V) -> Member {
+        let _ = get;
+        Member { name, shape: V::SHAPE }
+    }
+
+    /// A member whose value is computed: of a type.
+    pub const fn computed(name: &'static str, shape: Shape) -> Member {
+        Member { name, shape }
+    }
+
+    /// The name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        self.shape
+    }
+}
+
+/// What kind of values a member has.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Text,
+    Boolean,
+    Number,
+    DateTime,
+    Complex(fn() -> &'static [Member]),
+}
+
+impl Shape {
+    /// Strings, references and binary values; also instants as RFC 3339 texts.
+    pub const TEXT: Shape = Shape { kind: Kind::Text };
+    /// Booleans.
+    pub const BOOLEAN: Shape = Shape { kind: Kind::Boolean };
+    /// Integers and decimals.
+    pub const NUMBER: Shape = Shape { kind: Kind::Number };
+    /// Instants.
+    pub const DATE_TIME: Shape = Shape { kind: Kind::DateTime };
+
+    /// A struct with members of its own.
+    pub const fn complex<R: Resource>() -> Shape {
+        Shape { kind: Kind::Complex(R::members) }
+    }
+
+    /// The members of a complex value.
+    pub(super) fn members(self) -> Option<&'static [Member]> {
+        match self.kind {
+            Kind::Complex(members) => Some(members()),
+            _ => None,
+        }
+    }
+
+    /// Whether an attribute of the type can have such values.
+    pub(super) fn fits(self, ty: Type) -> bool {
+        match ty {
+            Type::String | Type::Reference | Type::Binary => matches!(self.kind, Kind::Text),
+            Type::DateTime => matches!(self.kind, Kind::Text | Kind::DateTime),
+            Type::Boolean => matches!(self.kind, Kind::Boolean),
+            Type::Integer | Type::Decimal => matches!(self.kind, Kind::Number),
+            Type::Complex => matches!(self.kind, Kind::Complex(_)),
+        }
+    }
+}
+
+/// The value of a member of a [`Resource`].
+#[derive(Clone, Copy, Debug)]
+pub enum Attr<'a> {
+    /// None.
+    Unassigned,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string.
+    String(&'a str),
+    /// An instant. One of a year before 0000 or after 9999, which no text of RFC 3339 can write, is unassigned.
+    DateTime(DateTime<Utc>),
+    /// A struct with members of its own.
+    Complex(Complex<'a>),
+    /// Several values.
+    Many(&'a dyn Elements),
+}
+
+impl<'a> Attr<'a> {
+    /// A struct with members of its own.
+    pub fn complex<R: Resource>(resource: &'a R) -> Attr<'a> {
+        Attr::Complex(Complex { resource, members: R::members })
+    }
+}
+
+/// A [`Resource`] within another.
+#[derive(Clone, Copy)]
+pub struct Complex<'a> {
+    pub(super) resource: &'a dyn Resource,
+    pub(super) members: fn() -> &'static [Member],
+}
+
+impl std::fmt::Debug for Complex<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let members = (self.members)().iter().enumerate();
+        f.debug_map().entries(members.map(|(at, member)| (member.name(), self.resource.member(at)))).finish()
+    }
+}
+
+/// Several values: of a `Vec`, a slice or an array.
+pub trait Elements {
+    /// How many.
+    fn count(&self) -> usize;
+
+    /// One of them.
+    fn element(&self, at: usize) -> Attr<'_>;
+}
+
+impl std::fmt::Debug for dyn Elements + '_ {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries((0..self.count()).map(|at| self.element(at))).finish()
+    }
+}
+
+/// A type that a member of a [`Resource`] can have. To be implemented for enums and newtypes:
+///
+/// ```
+/// use scim_query::{Attr, AttrValue, Shape};
+///
+/// enum Status { Open, Closed }
+///
+/// impl AttrValue for Status {
+///     const SHAPE: Shape = Shape::TEXT;
+///
+///     fn attr(&self) -> Attr<'_> {
+///         Attr::String(match self { Status::Open => "OPEN", Status::Closed => "CLOSED" })
+///     }
+/// }
+/// ```
+pub trait AttrValue {
+    /// What kind of values it has.
+    const SHAPE: Shape;
+
+    /// The value.
+    fn attr(&self) -> Attr<'_>;
+}
+
+impl<R: Resource> AttrValue for R {
+    const SHAPE: Shape = Shape::complex::<R>();
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        Attr::complex(self)
+    }
+}
+
+impl AttrValue for bool {
+    const SHAPE: Shape = Shape::BOOLEAN;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        Attr::Bool(*self)
+    }
+}
+
+macro_rules! texts {
+    ($($type:ty),*) => { $(
+        impl AttrValue for $type {
+            const SHAPE: Shape = Shape::TEXT;
+
+            #[inline]
+            fn attr(&self) -> Attr<'_> {
+                Attr::String(self)
+            }
+        }
+    )* };
+}
+
+texts!(String, &str, Box<str>, Arc<str>, Rc<str>, Cow<'_, str>);
+
+macro_rules! numbers {
+    ($variant:ident($wide:ty): $($type:ty),*) => { $(
+        impl AttrValue for $type {
+            const SHAPE: Shape = Shape::NUMBER;
+
+            #[inline]
+            fn attr(&self) -> Attr<'_> {
+                Attr::Number(Number::$variant(<$wide>::from(*self)))
+            }
+        }
+    )* };
+}
+
+numbers!(I64(i64): i8, i16, i32, i64, u8, u16, u32);
+
+impl AttrValue for u64 {
+    const SHAPE: Shape = Shape::NUMBER;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        Attr::Number(i64::try_from(*self).map_or(Number::U64(*self), Number::I64))
+    }
+}
+
+/// One that is infinite or no number is unassigned: JSON has none.
+impl AttrValue for f64 {
+    const SHAPE: Shape = Shape::NUMBER;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        if self.is_finite() { Attr::Number(Number::F64(*self)) } else { Attr::Unassigned }
+    }
+}
+
+impl<Z: TimeZone> AttrValue for DateTime<Z> {
+    const SHAPE: Shape = Shape::DATE_TIME;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        Attr::DateTime(self.to_utc())
+    }
+}
+
+impl<V: AttrValue> AttrValue for Option<V> {
+    const SHAPE: Shape = V::SHAPE;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        self.as_ref().map_or(Attr::Unassigned, AttrValue::attr)
+    }
+}
+
+macro_rules! lists {
+    ($([$($generic:tt)*] $type:ty),*) => { $(
+        impl<V: AttrValue, $($generic)*> AttrValue for $type {
+            const SHAPE: Shape = V::SHAPE;
+
+            #[inline]
+            fn attr(&self) -> Attr<'_> {
+                Attr::Many(self)
+            }
+        }
+
+        impl<V: AttrValue, $($generic)*> Elements for $type {
+            fn count(&self) -> usize {
+                self.len()
+            }
+
+            fn element(&self, at: usize) -> Attr<'_> {
+                self.get(at).map_or(Attr::Unassigned, AttrValue::attr)
+            }
+        }
+    )* };
+}
+
+lists!([] Vec<V>, [] &[V], [] Box<[V]>, [const N: usize] [V; N]);
+
+/// Implements [`Resource`] for a struct: the names of attributes, each with its field. Fields have types with
+/// [`AttrValue`]: strings of any ownership, booleans, integers, `f64`, chrono's `DateTime`, structs with `Resource`, and
+/// `Option`, `Vec`, slices and arrays of them.
+///
+/// ```
+/// use scim_query::{AttributeDef, Filter, Schema, Type, resource};
+///
+/// struct Alert { severity: u8, tags: Vec<String> }
+///
+/// resource! { impl Resource for Alert { "severity" => severity, "tags" => tags } }
+///
+/// let schema = Schema::builder("urn:example:Alert")
+///     .attribute(AttributeDef::new("id", Type::String).not_filterable().not_sortable())
+///     .attribute(AttributeDef::new("severity", Type::Integer))
+///     .attribute(AttributeDef::new("tags", Type::String).multi_valued())
+///     .build()?;
+/// schema.covers::<Alert>()?; // in a test of yours: every attribute has its member, and every member its attribute
+/// let predicate = Filter::parse(r#"severity ge 3 and tags eq "Disk""#)?.check(&schema)?.compile_for::<Alert>()?;
+/// assert!(predicate.matches(&Alert { severity: 4, tags: vec!["host".into(), "disk".into()] }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[macro_export]
+macro_rules! resource {
+    (impl $(<$($generic:tt),* $(,)?>)? Resource for $type:ty { $($name:literal => $field:ident),* $(,)? }) => {
+        impl $(<$($generic),*>)? $crate::Resource for $type {
+            fn members() -> &'static [$crate::Member] {
+                const { &[$($crate::Member::of($name, |resource: &Self| &resource.$field)),*] }
+            }
+
+            #[inline]
+            #[allow(unused_assignments, unused_mut, unused_variables)]
+            fn member(&self, position: usize) -> $crate::Attr<'_> {
+                let mut at = 0usize;
+                $(
+                    if position == at {
+                        return $crate::AttrValue::attr(&self.$field);
+                    }
+                    at += 1;
+                )*
+                $crate::Attr::Unassigned
+            }
+        }
+    };
+}
