@@ -33,7 +33,7 @@ impl Both {
     }
 
     /// The schema of the world with this seed. Those with more rules in them come more often.
-    fn of(schemas: &[Both], seed: u64) -> &Both {
+    pub(crate) fn of(schemas: &[Both], seed: u64) -> &Both {
         &schemas[[0, 1, 2, 1, 2, 3, 1, 2, 0, 4][seed as usize % 10]]
     }
 

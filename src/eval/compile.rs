@@ -14,6 +14,11 @@ pub(super) trait Bind {
     /// The position of a member, and the scope below it. `attribute` is what the schema calls it, for errors.
     fn member(&mut self, scope: usize, key: &str, attribute: &str) -> Result<(u32, usize), BindError>;
 
+    /// All that lies here may be looked at, not only the members that are asked for by name.
+    fn whole(&mut self, scope: usize) {
+        let _ = scope;
+    }
+
     /// The values of this attribute are asked for.
     fn value(&mut self, scope: usize, attribute: &Attribute) -> Result<(), BindError>;
 }
@@ -150,10 +155,15 @@ impl Compiler<'_, '_> {
             }
             (At::Element, _) | (At::Open { .. }, None) => return (None, self.scope),
         };
-        bound.unwrap_or_else(|error| {
+        let (keys, scope) = bound.unwrap_or_else(|error| {
             self.failure.get_or_insert(error);
             (None, self.scope)
-        })
+        });
+        // A value is read, an element is asked whether it is assigned.
+        if let Some(bind) = self.bind.as_deref_mut() {
+            bind.whole(scope);
+        }
+        (keys, scope)
     }
 }
 
@@ -168,6 +178,10 @@ fn bind_line(
     for (index, id) in line.iter().enumerate() {
         let attribute = schema.attribute(*id);
         let mut keys = Vec::new();
+        // S13: elements are asked whether they are assigned.
+        if attribute.is_assumed_false() && index > 0 {
+            bind.whole(scope);
+        }
         for key in attribute.keys() {
             let (position, below) = bind.member(scope, key, attribute.full_name())?;
             keys.push(Key::at(key, position));

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
-
 use super::resource::{Attr, Complex, Member, Resource};
 use super::{Node, Scalar};
 use crate::schema::Key;
@@ -149,14 +147,7 @@ impl<'a, T: Resource> Node<'a> for Fields<'a, T> {
             Place::Below(Attr::Bool(value)) => Scalar::Bool(value),
             Place::Below(Attr::Number(number)) => Scalar::Number(number),
             Place::Below(Attr::String(text)) => Scalar::String(Cow::Borrowed(text)),
-            Place::Below(Attr::DateTime(instant)) if is_written(&instant) => Scalar::DateTime(instant),
-            Place::Below(Attr::DateTime(_)) => Scalar::Null,
+            Place::Below(Attr::DateTime(instant)) => Scalar::DateTime(instant),
         }
     }
-}
-
-/// Whether RFC 3339 can write it: a year from 0000 to 9999.
-#[inline]
-fn is_written(instant: &DateTime<Utc>) -> bool {
-    (-62_167_219_200..253_402_300_800).contains(&instant.timestamp())
 }

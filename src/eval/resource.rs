@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, TimeZone, Utc};
 
 use super::Number;
 use crate::schema::Type;
@@ -142,7 +142,7 @@ pub enum Attr<'a> {
     Number(Number),
     /// A string.
     String(&'a str),
-    /// An instant. One of a year before 0000 or after 9999, which no text of RFC 3339 can write, is unassigned.
+    /// An instant.
     DateTime(DateTime<Utc>),
     /// A struct with members of its own.
     Complex(Complex<'a>),
@@ -276,12 +276,13 @@ impl AttrValue for f64 {
     }
 }
 
+/// One of a year that RFC 3339 cannot write, before 0000 or after 9999 in its own time zone, is unassigned.
 impl<Z: TimeZone> AttrValue for DateTime<Z> {
     const SHAPE: Shape = Shape::DATE_TIME;
 
     #[inline]
     fn attr(&self) -> Attr<'_> {
-        Attr::DateTime(self.to_utc())
+        if (0..=9999).contains(&self.year()) { Attr::DateTime(self.to_utc()) } else { Attr::Unassigned }
     }
 }
 

@@ -1,0 +1,192 @@
+//! Raw JSON bytes against the value that serde_json reads from them.
+
+use scim_query::{Filter, Schema};
+use serde_json::{Value, json};
+
+use super::written::{written, written_with_unique_keys};
+use crate::differential::{Both, in_threads};
+use crate::reference::generate::World;
+use crate::reference::random::Random;
+
+const RESOURCES: usize = 30;
+const FILTERS: usize = 60;
+
+fn worlds() -> u64 {
+    let pairs: usize = std::env::var("SCIM_QUERY_PAIRS").ok().map_or(1_000_000, |text| text.parse().expect("a number"));
+    (pairs / (RESOURCES * FILTERS)).max(50) as u64
+}
+
+/// However a record is written, and whether it is read to its end or only as far as the answer.
+#[test]
+fn bytes_match_as_values_do() {
+    let schemas = Both::all();
+    in_threads(worlds(), |seed| {
+        let schema = Both::of(&schemas, seed);
+        let mut failures = Vec::new();
+        let mut world = World::new(seed ^ 0x7a77, &schema.reference, RESOURCES);
+        let mut random = Random::new(seed);
+        let mut records: Vec<(String, String, Value)> = Vec::new();
+        for resource in world.resources.clone() {
+            let text = written(&resource, &mut random);
+            let unique = written_with_unique_keys(&resource, &mut random);
+            let value: Value =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("seed {seed}: {error}: {text}"));
+            records.push((text, unique, value));
+        }
+        let mut filters = world.filters(&schema.reference);
+        for _ in 0..FILTERS {
+            let tree = filters.filter();
+            let text = schema.print(filters.random, &tree);
+            let Ok(filter) = schema.check(&text) else { continue };
+            let (predicate, raw) = (filter.compile(), filter.compile_raw());
+            let (lazy, strict) = (raw.clone().assume_unique_keys(), raw.clone().validating());
+            for (record, unique, value) in &records {
+                let expected = Ok(predicate.matches(value));
+                for (name, found, record) in [
+                    ("raw", raw.matches(record.as_bytes()), record),
+                    ("validating", strict.matches(record.as_bytes()), record),
+                    ("unique keys", lazy.matches(unique.as_bytes()), unique),
+                ] {
+                    if found != expected {
+                        failures.push(format!("seed {seed}, {}: {text}\n  {name}: {record}\n  {found:?}", schema.name));
+                    }
+                }
+            }
+        }
+        failures
+    });
+}
+
+/// Bytes that are broken anywhere: an answer or an error, and the answer of the value wherever there is one.
+#[test]
+fn broken_bytes_end_in_an_answer_or_an_error() {
+    let schemas = Both::all();
+    in_threads(worlds() / 5, |seed| {
+        let schema = Both::of(&schemas, seed);
+        let mut failures = Vec::new();
+        let mut world = World::new(seed ^ 0xb0cc, &schema.reference, 8);
+        let mut random = Random::new(seed);
+        let resources = world.resources.clone();
+        let mut filters = world.filters(&schema.reference);
+        for _ in 0..30 {
+            let tree = filters.filter();
+            let text = schema.print(filters.random, &tree);
+            let Ok(filter) = schema.check(&text) else { continue };
+            let raw = filter.compile_raw();
+            let (lazy, strict) = (raw.clone().assume_unique_keys(), raw.clone().validating());
+            for resource in &resources {
+                let broken = broken(written(resource, &mut random), &mut random);
+                let value = serde_json::from_slice::<Value>(&broken).ok();
+                let expected = value.as_ref().map(|value| filter.matches(value));
+                let _ = lazy.matches(&broken);
+                let (found, strictly) = (raw.matches(&broken).ok(), strict.matches(&broken).ok());
+                if strictly != expected || (expected.is_some() && found != expected) {
+                    let shown = String::from_utf8_lossy(&broken);
+                    failures.push(format!("seed {seed}: {text}\n  {shown}\n  {found:?} {strictly:?} {expected:?}"));
+                }
+            }
+        }
+        failures
+    });
+}
+
+fn broken(text: String, random: &mut Random) -> Vec<u8> {
+    let mut bytes = text.into_bytes();
+    for _ in 0..random.between(1, 3) {
+        let at = random.below(bytes.len() + 1);
+        match random.below(4) {
+            0 => bytes.truncate(at),
+            1 if at < bytes.len() => _ = bytes.remove(at),
+            2 => bytes.insert(at, *random.pick(b"\"\\{}[]:,u0e\x00\xc3\n 1")),
+            _ if at < bytes.len() => bytes[at] = *random.pick(b"\"\\{}[]:,u0e\x00\xff\n 1"),
+            _ => {}
+        }
+    }
+    bytes
+}
+
+#[test]
+fn an_error_in_a_needed_part_has_its_place() {
+    let filter = r#"status eq "x" and requested.id gt 3 and emails[type eq "w" and value pr]"#;
+    let filter = Filter::parse(filter).expect("parses").check(&Schema::open()).expect("checks");
+    let raw = filter.compile_raw();
+    let mut told = String::new();
+    for record in [
+        r#""#,
+        r#"   "#,
+        r#"{"status": "x"#,
+        r#"{"status": "x""#,
+        r#"{"status": "x","#,
+        r#"{"status": "x"}}"#,
+        r#"{"status": "x"} {}"#,
+        r#"{"status" "x"}"#,
+        r#"{"status": }"#,
+        r#"{"status": xyz}"#,
+        r#"{"status": "a\x"}"#,
+        r#"{"status": "a\ud800"}"#,
+        "{\"status\": \"a\tb\"}",
+        r#"{"status": "x" "requested": {"id": 4}}"#,
+        r#"{"requested": {"id": 04}}"#,
+        r#"{"requested": {"id": 1e999}}"#,
+        r#"{"requested": {"id": 1.}}"#,
+        r#"{"requested": {"id": 1e}}"#,
+        r#"{"requested": {"id": -}}"#,
+        r#"{"status": "x", "requested": {"id": 4}, "emails": [{"type": "w\q"}]}"#,
+        r#"{"status": "x", "requested": {"id": 4}, "emails": [{"type" "w"}]}"#,
+        r#"{"status": "x", "requested": {"id": 4}, "emails": [{"type": "w"} {}]}"#,
+        r#"{"status": "x", "requested": {"id": 4}, "emails": [{"type": "h"} , ]}"#,
+        r#"{"other": [1, 2}"#,
+        r#"[1, 2"#,
+        r#"nul"#,
+    ] {
+        let told_of = match raw.matches(record.as_bytes()) {
+            Ok(matches) => format!("{matches}"),
+            Err(error) => error.to_string(),
+        };
+        told += &format!("{record:?}\n  {told_of}\n");
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_is_not_needed_is_not_read() {
+    let filter = Filter::parse(r#"a eq 1"#).expect("parses").check(&Schema::open()).expect("checks");
+    let raw = filter.compile_raw();
+    assert_eq!(raw.matches(br#"{"b": [1 2, nul, "\x"], "a": 1}"#), Ok(true));
+    assert!(raw.clone().validating().matches(br#"{"b": [1 2], "a": 1}"#).is_err());
+    // With the caller's word, not even the end.
+    assert_eq!(raw.clone().assume_unique_keys().matches(br#"{"a": 1, "b"#), Ok(true));
+    assert!(raw.matches(br#"{"a": 1, "b"#).is_err());
+}
+
+#[test]
+fn depth_and_length_have_no_limit() {
+    let filter = Filter::parse(r#"a.b eq 1 and c pr"#).expect("parses").check(&Schema::open()).expect("checks");
+    let raw = filter.compile_raw();
+    let deep = 1_000_000;
+    let nested = |open: &str, close: &str| open.repeat(deep) + &close.repeat(deep);
+    for inner in [nested("[", "]"), nested(r#"{"a":["#, "]}")] {
+        let record = format!(r#"{{"x":{inner},"a":{{"b":1}},"c":true,"y":{inner}}}"#);
+        assert_eq!(raw.matches(record.as_bytes()), Ok(true));
+    }
+    assert!(raw.matches(nested("[", "").as_bytes()).is_err());
+    let long = format!(r#"{{"a":{{"b":1{}}},"c":"{}"}}"#, " ".repeat(1 << 20), "\\\"".repeat(1 << 20));
+    assert_eq!(raw.matches(long.as_bytes()), Ok(true));
+}
+
+#[test]
+fn every_offset_of_a_block_is_as_any_other() {
+    let filter = r#"name eq "a\"b\\" and nick co "\\\"""#;
+    let filter = Filter::parse(filter).expect("parses").check(&Schema::open()).expect("checks");
+    let raw = filter.compile_raw();
+    for shift in 0..200 {
+        let pad = "x".repeat(shift);
+        let value = json!({"pad": pad, "name": "a\"b\\", "nick": "z\\\"", "tail": pad});
+        let record = value.to_string();
+        assert_eq!(raw.matches(record.as_bytes()), Ok(true), "{record}");
+        let spaced = format!("{}{record}{}", " ".repeat(shift), "\n".repeat(shift % 70));
+        assert_eq!(raw.matches(spaced.as_bytes()), Ok(true), "{spaced}");
+        let cut = &record.as_bytes()[..record.len() - 1];
+        assert!(raw.matches(cut).is_err());
+    }
+}
