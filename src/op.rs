@@ -84,7 +84,20 @@ impl Operator {
 
     /// The operator that a word names, in any case (G1).
     pub fn from_word(word: &str) -> Option<Operator> {
-        Operator::ALL.into_iter().find(|op| op.as_str().eq_ignore_ascii_case(word))
+        let [first, second] = *word.as_bytes() else { return None };
+        Some(Operator::Compare(match [first.to_ascii_lowercase(), second.to_ascii_lowercase()] {
+            [b'p', b'r'] => return Some(Operator::Present),
+            [b'e', b'q'] => CompareOp::Eq,
+            [b'n', b'e'] => CompareOp::Ne,
+            [b'c', b'o'] => CompareOp::Co,
+            [b's', b'w'] => CompareOp::Sw,
+            [b'e', b'w'] => CompareOp::Ew,
+            [b'g', b't'] => CompareOp::Gt,
+            [b'g', b'e'] => CompareOp::Ge,
+            [b'l', b't'] => CompareOp::Lt,
+            [b'l', b'e'] => CompareOp::Le,
+            _ => return None,
+        }))
     }
 
     fn bit(self) -> u16 {

@@ -86,6 +86,11 @@ impl<'a> Expr<'a> {
         }
     }
 
+    /// How many nodes it has: no fewer than any part of it.
+    pub(crate) fn nodes(self) -> usize {
+        self.nodes.len()
+    }
+
     /// How many comparisons it has.
     pub fn comparisons(self) -> usize {
         self.nodes.iter().filter(|node| matches!(node, Node::Attr(_))).count()
@@ -109,15 +114,24 @@ impl<'a> Expr<'a> {
 
     /// Calls `see` on entering and on leaving each node, in the order of the text. Linear time, constant stack.
     pub(crate) fn walk<E>(self, mut see: impl FnMut(Event<'a>) -> Result<(), E>) -> Result<(), E> {
-        struct Open<'a> {
+        self.walk_keeping(|event, (): &mut ()| see(event))
+    }
+
+    /// [`Expr::walk`] with something that is kept for each node from entering it until it is left.
+    pub(crate) fn walk_keeping<K: Default, E>(
+        self,
+        mut see: impl FnMut(Event<'a>, &mut K) -> Result<(), E>,
+    ) -> Result<(), E> {
+        struct Open<'a, K> {
             node: &'a Node<'a>,
             end: usize,
             bracketed: bool,
+            kept: K,
         }
-        let mut open: Vec<Open<'a>> = Vec::new();
+        let mut open: Vec<Open<'a, K>> = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
-            while let Some(done) = open.pop_if(|inner| inner.end <= at) {
-                see(Event::Leave { node: done.node, bracketed: done.bracketed })?;
+            while let Some(mut done) = open.pop_if(|inner| inner.end <= at) {
+                see(Event::Leave { node: done.node, bracketed: done.bracketed }, &mut done.kept)?;
             }
             let parent = open.last().map(|parent| parent.node);
             // The first term stands right behind its parent.
@@ -133,11 +147,16 @@ impl<'a> Expr<'a> {
                 Some(Node::Or { .. }) if !first => Some("or"),
                 _ => None,
             };
-            see(Event::Enter { node, joined_by, bracketed })?;
-            open.push(Open { node, end: at + node.size(), bracketed });
+            let mut kept = K::default();
+            see(Event::Enter { node, joined_by, bracketed }, &mut kept)?;
+            match node {
+                // Nothing can lie in it.
+                Node::Attr(_) => see(Event::Leave { node, bracketed }, &mut kept)?,
+                _ => open.push(Open { node, end: at + node.size(), bracketed, kept }),
+            }
         }
-        while let Some(done) = open.pop() {
-            see(Event::Leave { node: done.node, bracketed: done.bracketed })?;
+        while let Some(mut done) = open.pop() {
+            see(Event::Leave { node: done.node, bracketed: done.bracketed }, &mut done.kept)?;
         }
         Ok(())
     }
@@ -178,11 +197,6 @@ pub(crate) struct Draft<'q> {
 impl<'q> Draft<'q> {
     pub(crate) fn attr(exp: AttrExp<'q>) -> Draft<'q> {
         Draft { nodes: VecDeque::from([Node::Attr(exp)]) }
-    }
-
-    /// A draft of nodes that stand each behind its terms already.
-    pub(crate) fn of(nodes: Vec<Node<'q>>) -> Draft<'q> {
-        Draft { nodes: nodes.into() }
     }
 
     pub(crate) fn and(self, other: Draft<'q>) -> Draft<'q> {

@@ -10,7 +10,7 @@ use nom::combinator::{all_consuming, recognize, verify};
 use nom::multi::{many0_count, many1_count};
 use nom::sequence::{pair, preceded};
 
-use super::{Context, Fail, Parsed, fail, fail_over};
+use super::{Context, Fail, Parsed, class, fail, fail_over, no};
 use crate::ast::AttrPath;
 use crate::error::{Error, ErrorKind, Found, Part};
 use crate::options::Options;
@@ -18,9 +18,15 @@ use crate::span::Span;
 
 /// `attrPath = [ URI ":" ] ATTRNAME *subAttr`
 pub(super) fn attr_path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, AttrPath<'q>> {
+    // Most names have no URI before them: nothing follows that could make them one.
+    if let Ok((rest, written)) = names(input)
+        && !class::begins(rest, class::URI)
+        && !has_more_parts(written, context.options.limits.nesting_cap())
+    {
+        return Ok((rest, AttrPath { uri: None, name: Cow::Borrowed(written), span: context.span(input, rest) }));
+    }
     // The run of characters that an attrPath may have. A name has no colon, so the last one ends the URI (G5).
-    let run_end = input.find(|c: char| !is_uri_char(c) && c != '%').unwrap_or(input.len());
-    let (uri, name) = match input[..run_end].rfind(':') {
+    let (uri, name) = match class::run(input, class::URI).0.rfind(':') {
         Some(colon) => (Some(&input[..colon]), &input[colon + 1..]),
         None => (None, input),
     };
@@ -37,7 +43,7 @@ pub(super) fn attr_path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed
     }
     match names(name) {
         // Each dot is a level of the resource to walk (L1).
-        Ok((_, written)) if written.split('.').count() > context.options.limits.nesting_cap() => {
+        Ok((_, written)) if has_more_parts(written, context.options.limits.nesting_cap()) => {
             let limit = context.options.limits.nesting_cap();
             fail_over(ErrorKind::TooDeep { limit }, name, written.len())
         }
@@ -56,25 +62,41 @@ pub(super) fn attr_path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed
 
 /// `ATTRNAME *subAttr`
 fn names(input: &str) -> Parsed<'_, &str> {
-    recognize(pair(attr_name, many0_count(sub_attr))).parse(input)
+    let (mut rest, _) = attr_name(input)?;
+    while let Ok((after, _)) = sub_attr(rest) {
+        rest = after;
+    }
+    Ok((rest, &input[..input.len() - rest.len()]))
 }
 
 /// `subAttr = "." ATTRNAME`
 pub(super) fn sub_attr(input: &str) -> Parsed<'_, &str> {
-    preceded(char('.'), attr_name).parse(input)
+    match input.strip_prefix('.') {
+        Some(name) => attr_name(name),
+        None => no(input),
+    }
 }
 
 /// `ATTRNAME = ( ALPHA *nameChar ) / "$ref"` with `nameChar = "-" / "_" / DIGIT / ALPHA` (G4)
 fn attr_name(input: &str) -> Parsed<'_, &str> {
-    let reference = verify(tag_no_case("$ref"), |_: &str| {
-        // `$reference` is no name.
-        !input.get(4..).is_some_and(|rest| rest.starts_with(is_name_char))
-    });
-    alt((recognize(pair(satisfy(|c| c.is_ascii_alphabetic()), take_while(is_name_char))), reference)).parse(input)
+    match input.bytes().next() {
+        Some(first) if first.is_ascii_alphabetic() => {
+            let (name, rest) = class::run(input, class::NAME);
+            Ok((rest, name))
+        }
+        Some(b'$') => verify(tag_no_case("$ref"), |_: &str| {
+            // `$reference` is no name.
+            input.get(4..).is_some_and(|rest| !class::begins(rest, class::NAME))
+        })
+        .parse(input),
+        _ => no(input),
+    }
 }
 
-fn is_name_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+/// Whether a name has more dotted parts than that.
+fn has_more_parts(name: &str, limit: usize) -> bool {
+    // A part has a letter at least, so that short names need no count.
+    name.len() / 2 >= limit && name.split('.').count() > limit
 }
 
 /// `URI = scheme ":" 1*uriChar`
@@ -101,8 +123,9 @@ fn percent_encoded(input: &str) -> Parsed<'_, &str> {
 
 /// The characters of RFC 3986 but quotes, parentheses and brackets, which delimit in a filter, and the comma, which
 /// separates in a list.
-fn is_uri_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-._~:/?#@!$&*+;=".contains(c)
+pub(super) const fn is_uri_char(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(c, '-' | '.' | '_' | '~' | ':' | '/' | '?' | '#' | '@' | '!' | '$' | '&' | '*' | '+' | ';' | '=')
 }
 
 /// `schemaURI = ( URI ":" version ) / ( scheme "://" 1*uriCharNc )`, with

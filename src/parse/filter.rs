@@ -1,20 +1,17 @@
 //! The boolean part of a filter. No recursion: open parentheses and brackets are a list, so the stack is constant and
 //! the depth is counted before a node exists (L1).
 
-use nom::Parser;
-use nom::bytes::complete::tag_no_case;
-
 use super::attr::{attr_path, sub_attr};
 use super::value::comp_value;
-use super::{Context, Parsed, fail, fail_over};
-use crate::ast::{AttrExp, AttrPath, AttrTest, Draft, Node};
+use super::{Context, Parsed, class, fail, fail_over};
+use crate::ast::{AttrExp, AttrPath, AttrTest, Node};
 use crate::error::{ErrorKind, Found, Name};
 use crate::op::Operator;
 use crate::quirks::Quirk;
 use crate::span::{Place, Span};
 
 /// `FILTER = *SP expr *SP`
-pub(super) fn filter<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Draft<'q>> {
+pub(super) fn filter<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Vec<Node<'q>>> {
     let mut rest = context.spaces(input);
     if let Some(inner) = prefix_doubled(rest) {
         if !context.has(Quirk::Q7) {
@@ -27,8 +24,7 @@ pub(super) fn filter<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q
     if rest.is_empty() {
         return fail(ErrorKind::FilterEmpty, input, rest);
     }
-    let (rest, draft) = expr(context, rest, Open::Text)?;
-    Ok((rest, draft))
+    expr(context, rest, Open::Text)
 }
 
 /// What follows a `filter=` in front of a filter.
@@ -37,7 +33,7 @@ fn prefix_doubled(input: &str) -> Option<&str> {
 }
 
 /// `valFilter = *SP valExpr *SP`: the filter of a path, from behind `[` to behind `]`.
-pub(super) fn val_filter<'q>(context: &mut Context<'_>, bracket: &'q str) -> Parsed<'q, Draft<'q>> {
+pub(super) fn val_filter<'q>(context: &mut Context<'_>, bracket: &'q str) -> Parsed<'q, Vec<Node<'q>>> {
     let rest = context.spaces(&bracket[1..]);
     expr(context, rest, Open::Path(bracket))
 }
@@ -95,86 +91,99 @@ impl Level<'_> {
     }
 }
 
-/// The nodes so far, each behind its terms, and the open expressions.
+/// The nodes so far and the open expressions. A node is put before its terms when they are complete: so the tree is one list
+/// from the start, and each node moves at most as often as brackets are open.
 struct Levels<'q> {
     nodes: Vec<Node<'q>>,
-    open: Vec<Level<'q>>,
+    /// The innermost open expression.
+    inner: Level<'q>,
+    /// Those around it, the outermost first.
+    outer: Vec<Level<'q>>,
 }
 
 impl<'q> Levels<'q> {
-    fn open(&mut self, open: Open<'q>) {
-        self.open.push(Level::new(open, self.nodes.len()));
+    fn new(outermost: Open<'q>, text: &str) -> Levels<'q> {
+        // Few comparisons are shorter than that, with their connective.
+        Levels { nodes: Vec::with_capacity(text.len() / 16 + 2), inner: Level::new(outermost, 0), outer: Vec::new() }
     }
 
-    /// An operand is complete: its nodes are the last ones.
-    fn operand(&mut self) {
-        if let Some(level) = self.open.last_mut() {
-            level.ands += 1;
-        }
+    fn open(&mut self, open: Open<'q>) {
+        let level = Level::new(open, self.nodes.len());
+        self.outer.push(std::mem::replace(&mut self.inner, level));
+    }
+
+    fn comparison(&mut self, exp: AttrExp<'q>) {
+        self.nodes.push(Node::Attr(exp));
+        self.inner.ands += 1;
     }
 
     /// The nodes from `start` on become terms of an `or`.
-    fn push_or(&mut self, start: usize, span: Option<Span>) {
-        self.nodes.push(Node::Or { size: self.nodes.len() - start + 1, span: Place(span.unwrap_or_default()) });
+    fn put_or(&mut self, start: usize, span: Option<Span>) {
+        let size = self.nodes.len() - start + 1;
+        self.nodes.insert(start, Node::Or { size, span: Place(span.unwrap_or_default()) });
     }
 
     /// `and` follows.
     fn and(&mut self, span: Span) {
-        let Some(mut level) = self.open.pop() else { return };
-        if std::mem::take(&mut level.or_inside) > 0 {
-            self.push_or(level.and_start, level.or_inside_span.take());
+        if std::mem::take(&mut self.inner.or_inside) > 0 {
+            let span = self.inner.or_inside_span.take();
+            self.put_or(self.inner.and_start, span);
         }
-        level.and_span.get_or_insert(span);
-        self.open.push(level);
+        self.inner.and_span.get_or_insert(span);
     }
 
     /// `or` follows.
     fn or(&mut self, span: Span) {
-        let Some(mut level) = self.open.pop() else { return };
-        self.end_and(&mut level);
-        level.or_span.get_or_insert(span);
-        self.open.push(level);
+        self.end_and();
+        self.inner.or_span.get_or_insert(span);
     }
 
     /// The innermost expression ends: its nodes become an operand of the one around it.
     fn close(&mut self) {
-        let Some(mut level) = self.open.pop() else { return };
-        if let (Open::Group(_), Some(outer)) = (&level.open, self.open.last_mut())
-            && level.ors == 0
-            && level.or_inside == 0
-        {
+        let (ors, or_inside) = (self.inner.ors, self.inner.or_inside);
+        let is_group = matches!(self.inner.open, Open::Group(_));
+        if is_group && ors == 0 && or_inside == 0 {
             // Only `and`, or one operand: its terms are terms of the `and` around it.
-            outer.ands += level.ands;
-            outer.and_span = outer.and_span.or(level.and_span);
+            if let Some(level) = self.pop() {
+                self.inner.ands += level.ands;
+                self.inner.and_span = self.inner.and_span.or(level.and_span);
+            }
             return;
         }
-        self.end_and(&mut level);
-        if let (Open::Group(_), Some(outer)) = (&level.open, self.open.last_mut())
-            && outer.ands == 0
-        {
-            outer.ands = 1;
-            outer.or_inside = level.ors;
-            outer.or_inside_span = level.or_span;
+        self.end_and();
+        if is_group && self.outer.last().is_some_and(|outer| outer.ands == 0) {
+            if let Some(level) = self.pop() {
+                self.inner.ands = 1;
+                self.inner.or_inside = level.ors;
+                self.inner.or_inside_span = level.or_span;
+            }
             return;
         }
-        if level.ors > 1 {
-            self.push_or(level.start, level.or_span);
-        }
+        self.end_or();
+        let Some(level) = self.pop() else { return };
         let size = self.nodes.len() - level.start + 1;
         match level.open {
-            Open::Text | Open::Path(_) => return,
-            Open::Group(_) => {}
-            Open::Not(span, _) | Open::BareNot(span) => self.nodes.push(Node::Not { size, span: Place(span) }),
-            Open::ValuePath(path, _) => self.nodes.push(Node::ValuePath { size, path }),
+            Open::Text | Open::Path(_) | Open::Group(_) => {}
+            Open::Not(span, _) | Open::BareNot(span) => {
+                self.nodes.insert(level.start, Node::Not { size, span: Place(span) });
+            }
+            Open::ValuePath(path, _) => self.nodes.insert(level.start, Node::ValuePath { size, path }),
         }
-        self.operand();
+        self.inner.ands += 1;
     }
 
-    /// The `and` of a level is complete.
-    fn end_and(&mut self, level: &mut Level<'q>) {
+    fn pop(&mut self) -> Option<Level<'q>> {
+        let outer = self.outer.pop()?;
+        Some(std::mem::replace(&mut self.inner, outer))
+    }
+
+    /// The `and` of the innermost expression is complete.
+    fn end_and(&mut self) {
+        let level = &mut self.inner;
         let span = level.and_span.take().unwrap_or_default();
         if level.ands > 1 {
-            self.nodes.push(Node::And { size: self.nodes.len() - level.and_start + 1, span: Place(span) });
+            let size = self.nodes.len() - level.and_start + 1;
+            self.nodes.insert(level.and_start, Node::And { size, span: Place(span) });
         }
         level.or_span = level.or_span.or(level.or_inside_span.take());
         level.ors += std::mem::take(&mut level.or_inside).max(1);
@@ -182,17 +191,30 @@ impl<'q> Levels<'q> {
         level.and_start = self.nodes.len();
     }
 
+    /// All of the innermost expression is complete.
+    fn end_or(&mut self) {
+        if self.inner.ors > 1 {
+            self.put_or(self.inner.start, self.inner.or_span);
+        }
+    }
+
+    /// The outermost expression is complete: the tree.
+    fn finish(mut self) -> Vec<Node<'q>> {
+        self.end_and();
+        self.end_or();
+        self.nodes
+    }
+
     /// The innermost expression becomes one operand of an `and` (Q1).
     fn as_operand(&mut self) {
-        let Some(mut level) = self.open.pop() else { return };
-        if level.ors > 0 || level.or_inside > 0 {
-            self.end_and(&mut level);
-            self.push_or(level.start, level.or_span.take());
-            level.ors = 0;
-            level.ands = 1;
-            level.and_start = level.start;
+        if self.inner.ors > 0 || self.inner.or_inside > 0 {
+            self.end_and();
+            let span = self.inner.or_span.take();
+            self.put_or(self.inner.start, span);
+            self.inner.ors = 0;
+            self.inner.ands = 1;
+            self.inner.and_start = self.inner.start;
         }
-        self.open.push(level);
     }
 }
 
@@ -200,52 +222,39 @@ impl<'q> Levels<'q> {
 /// `valExpr = attrExp [ 1*SP valMore ] / valClosed [ *SP valMore ]`
 ///
 /// `not` binds tighter than `and`, `and` tighter than `or` (G3).
-fn expr<'q>(context: &mut Context<'_>, input: &'q str, outermost: Open<'q>) -> Parsed<'q, Draft<'q>> {
-    let mut levels = Levels { nodes: Vec::new(), open: Vec::new() };
-    levels.open(outermost);
+fn expr<'q>(context: &mut Context<'_>, input: &'q str, outermost: Open<'q>) -> Parsed<'q, Vec<Node<'q>>> {
+    let mut levels = Levels::new(outermost, input);
     let mut rest = input;
     loop {
         // An operand, or what opens one.
-        let (after, step) = operand(context, rest, &levels)?;
-        match step {
-            Operand::Opened(open) => {
-                levels.open(open);
-                rest = context.spaces(after);
-                continue;
-            }
-            Operand::Attr(exp) => {
-                levels.nodes.push(Node::Attr(exp));
-                levels.operand();
-            }
+        let (after, opened) = operand(context, rest, &mut levels)?;
+        if let Some(open) = opened {
+            levels.open(open);
+            rest = context.spaces(after);
+            continue;
         }
         rest = after;
         // What follows it: closing brackets, then a connective or the end.
         loop {
-            while levels.open.last().is_some_and(|level| matches!(level.open, Open::BareNot(_))) {
+            while matches!(levels.inner.open, Open::BareNot(_)) {
                 levels.close();
             }
             let next = context.spaces(rest);
-            match (next.bytes().next(), levels.open.last().map(|level| &level.open)) {
-                (None, Some(Open::Text) | None) => {
-                    levels.close();
-                    return Ok((next, Draft::of(levels.nodes)));
-                }
-                (Some(b']'), Some(Open::Path(_))) => {
-                    levels.close();
-                    return Ok((&next[1..], Draft::of(levels.nodes)));
-                }
-                (Some(b')'), Some(Open::Group(_) | Open::Not(..))) => {
+            match (next.bytes().next(), &levels.inner.open) {
+                (None, Open::Text) => return Ok((next, levels.finish())),
+                (Some(b']'), Open::Path(_)) => return Ok((&next[1..], levels.finish())),
+                (Some(b')'), Open::Group(_) | Open::Not(..)) => {
                     levels.close();
                     rest = &next[1..];
                 }
-                (Some(b']'), Some(Open::ValuePath(..))) => {
+                (Some(b']'), Open::ValuePath(..)) => {
                     rest = value_path_end(context, &mut levels, &next[1..])?;
                 }
-                (None | Some(b')' | b']'), Some(Open::Path(open) | Open::Group(open) | Open::Not(_, open))) => {
+                (None | Some(b')' | b']'), Open::Path(open) | Open::Group(open) | Open::Not(_, open)) => {
                     let sign = if open.starts_with('[') { '[' } else { '(' };
                     return fail_over(ErrorKind::Unclosed { open: sign }, open, 1);
                 }
-                (None | Some(b')'), Some(Open::ValuePath(_, open))) => {
+                (None | Some(b')'), Open::ValuePath(_, open)) => {
                     return fail_over(ErrorKind::Unclosed { open: '[' }, open, 1);
                 }
                 (Some(close @ (b')' | b']')), _) => {
@@ -299,43 +308,34 @@ fn more<'q>(
 
 /// The run of characters that a keyword could have been meant as.
 fn word_at(input: &str) -> &str {
-    let end = input.find(|c: char| " \t\r\n()[]\"'".contains(c)).unwrap_or(input.len());
-    &input[..end]
-}
-
-enum Operand<'q> {
-    Opened(Open<'q>),
-    Attr(AttrExp<'q>),
+    class::run(input, class::WORD).0
 }
 
 /// `closed = group / negation / valuePath` (in brackets `valClosed = valGroup / valNegation`) up to the bracket that
-/// opens it, or a whole `attrExp`.
-fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &Levels<'q>) -> Parsed<'q, Operand<'q>> {
+/// opens it, which is given back, or a whole `attrExp`, which is put among the nodes.
+#[inline]
+fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &mut Levels<'q>) -> Parsed<'q, Option<Open<'q>>> {
     match input.bytes().next() {
         Some(b'(') => {
             room_for_one_more(context, levels, input)?;
-            return Ok((&input[1..], Operand::Opened(Open::Group(input))));
+            return Ok((&input[1..], Some(Open::Group(input))));
         }
-        Some(b')' | b']')
-            if levels.open.len() > 1 || matches!(levels.open.last(), Some(Level { open: Open::Path(_), .. })) =>
-        {
+        Some(b')' | b']') if !levels.outer.is_empty() || matches!(levels.inner.open, Open::Path(_)) => {
             return fail_over(ErrorKind::GroupEmpty, input, 1);
         }
-        None if let Some(Level {
-            open: Open::Group(open) | Open::Not(_, open) | Open::ValuePath(_, open) | Open::Path(open),
-            ..
-        }) = levels.open.last() =>
+        None if let Open::Group(open) | Open::Not(_, open) | Open::ValuePath(_, open) | Open::Path(open) =
+            levels.inner.open =>
         {
             let sign = if open.starts_with('[') { '[' } else { '(' };
             return fail_over(ErrorKind::Unclosed { open: sign }, open, 1);
         }
         _ => {}
     }
-    if let Ok((after, _)) = tag_no_case::<_, _, super::Fail>("not").parse(input) {
+    if let Some(after) = behind_not(input) {
         let group = context.spaces(after);
         if let Some(inner) = group.strip_prefix('(') {
             room_for_one_more(context, levels, group)?;
-            return Ok((inner, Operand::Opened(Open::Not(context.span(input, after), group))));
+            return Ok((inner, Some(Open::Not(context.span(input, after), group))));
         }
         // `not pr` and `not eq "x"` are about an attribute of that name.
         if group.len() < after.len() && Operator::from_word(word_at(group)).is_none() && !group.starts_with('[') {
@@ -343,7 +343,7 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &Levels<'q>) -
                 room_for_one_more(context, levels, input)?;
                 let span = context.span(input, after);
                 context.warn(Quirk::Q9, span);
-                return Ok((group, Operand::Opened(Open::BareNot(span))));
+                return Ok((group, Some(Open::BareNot(span))));
             }
             return fail(ErrorKind::NotWithoutParentheses, input, after);
         }
@@ -351,19 +351,27 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &Levels<'q>) -
     let (after, path) = attr_path(context, input)?;
     let next = context.spaces(after);
     if let Some(inner) = next.strip_prefix('[') {
-        let nested = levels.open.iter().any(|level| matches!(level.open, Open::ValuePath(..) | Open::Path(_)));
-        if nested {
+        let mut around = levels.outer.iter().chain([&levels.inner]);
+        if around.any(|level| matches!(level.open, Open::ValuePath(..) | Open::Path(_))) {
             return fail_over(ErrorKind::ValuePathNested, next, 1);
         }
         room_for_one_more(context, levels, next)?;
-        return Ok((inner, Operand::Opened(Open::ValuePath(path, next))));
+        return Ok((inner, Some(Open::ValuePath(path, next))));
     }
     let (rest, exp) = attr_exp(context, input, path, after, next)?;
-    Ok((rest, Operand::Attr(exp)))
+    levels.comparison(exp);
+    Ok((rest, None))
+}
+
+/// What follows a `not` in any case.
+fn behind_not(input: &str) -> Option<&str> {
+    let (word, rest) = input.split_at_checked(3)?;
+    word.eq_ignore_ascii_case("not").then_some(rest)
 }
 
 /// `attrExp = attrPath 1*SP ( "pr" / compareOp 1*SP compValue )`, from behind its attrPath on: `after` with the spaces,
 /// `next` without.
+#[inline]
 fn attr_exp<'q>(
     context: &mut Context<'_>,
     input: &'q str,
@@ -377,10 +385,11 @@ fn attr_exp<'q>(
     if !spaced && !next.is_empty() && !next.starts_with(['=', '<', '>', '!', '~', '"', '\'', '(', ')', ']']) {
         return fail_over(ErrorKind::NameInvalid, next, 0);
     }
-    let connective = ["and", "or"].into_iter().find(|word| path.uri.is_none() && path.name.eq_ignore_ascii_case(word));
+    let connective =
+        || ["and", "or"].into_iter().find(|word| path.uri.is_none() && path.name.eq_ignore_ascii_case(word));
     let operator = match compare_op(word) {
         Some(operator) if spaced => operator,
-        _ if let Some(connective) = connective => {
+        _ if let Some(connective) = connective() => {
             return fail(ErrorKind::LeftSideMissing { connective }, input, after);
         }
         _ if word.is_empty() => {
@@ -446,7 +455,8 @@ fn instead_of(word: &str) -> Option<&'static str> {
 fn room_for_one_more(context: &Context<'_>, levels: &Levels<'_>, bracket: &str) -> Result<(), nom::Err<super::Fail>> {
     let limit = context.options.limits.nesting_cap();
     // The outermost level is the text itself, or the brackets of a path.
-    let open = levels.open.len() - usize::from(!matches!(levels.open.first(), Some(Level { open: Open::Path(_), .. })));
+    let outermost = levels.outer.first().unwrap_or(&levels.inner);
+    let open = levels.outer.len() + usize::from(matches!(outermost.open, Open::Path(_)));
     if open >= limit { fail_over(ErrorKind::TooDeep { limit }, bracket, 1) } else { Ok(()) }
 }
 
@@ -478,8 +488,7 @@ fn value_path_end<'q>(
     context.warn(Quirk::Q1, span);
     // As if what stands in the brackets were in parentheses, and ` and name op value` behind it.
     levels.as_operand();
-    levels.nodes.push(Node::Attr(exp));
-    levels.operand();
+    levels.comparison(exp);
     levels.close();
     Ok(rest)
 }

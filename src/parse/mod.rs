@@ -2,6 +2,7 @@
 //! here, each beside the rule that it widens.
 
 mod attr;
+mod class;
 mod filter;
 mod order_by;
 mod path;
@@ -45,6 +46,11 @@ impl<'q> ParseError<&'q str> for Fail {
 }
 
 pub(super) type Parsed<'q, T> = nom::IResult<&'q str, T, Fail>;
+
+/// A failure of a rule that is not committed: another branch may be tried.
+pub(super) fn no<T>(rest: &str) -> Result<T, nom::Err<Fail>> {
+    Err(nom::Err::Error(Fail::from_error_kind(rest, NomKind::Fail)))
+}
 
 /// A failure of a rule that is committed: no other branch is tried. The place begins at `rest` and ends where `end`
 /// begins.
@@ -90,9 +96,11 @@ impl<'o> Context<'o> {
     }
 
     /// `*SP` (G2). Tabs and newlines count with Q7.
+    #[inline]
     fn spaces<'q>(&mut self, rest: &'q str) -> &'q str {
-        let after = rest.trim_start_matches(' ');
-        if !self.has(Quirk::Q7) || !after.starts_with(['\t', '\n', '\r']) {
+        let spaces = rest.bytes().take_while(|b| *b == b' ').count();
+        let after = &rest[spaces..];
+        if !matches!(after.bytes().next(), Some(b'\t' | b'\n' | b'\r')) || !self.has(Quirk::Q7) {
             return after;
         }
         let after = rest.trim_start_matches([' ', '\t', '\n', '\r']);
@@ -160,8 +168,8 @@ impl<'q> Filter<'q> {
     /// # Errors
     /// As [`Filter::parse`].
     pub fn parse_with(text: &'q str, options: &Options) -> Result<Filter<'q>, Error> {
-        let (draft, warnings) = run(text, options, Part::Filter, filter::filter)?;
-        Ok(Filter { text: text.into(), nodes: draft.finish(), warnings })
+        let (nodes, warnings) = run(text, options, Part::Filter, filter::filter)?;
+        Ok(Filter { text: text.into(), nodes, warnings })
     }
 }
 

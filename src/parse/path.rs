@@ -31,14 +31,14 @@ fn path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Path<'q>> {
         return end(rest).map(|rest| (rest, made(attr, Vec::new(), None)));
     };
     // Its filter is one, with the errors of one.
-    let (rest, draft) =
+    let (rest, nodes) =
         val_filter(context, rest).map_err(|error| error.map(|fail| Fail { in_filter: true, ..fail }))?;
     let (rest, sub) = match sub_attr(rest) {
         Ok((rest, sub)) => (rest, Some(sub)),
         Err(_) if rest.starts_with('.') => return fail_over(ErrorKind::NameInvalid, rest, 1),
         Err(_) => (rest, None),
     };
-    end(rest).map(|rest| (rest, made(attr, draft.finish(), sub)))
+    end(rest).map(|rest| (rest, made(attr, nodes, sub)))
 }
 
 fn end(rest: &str) -> Result<&str, nom::Err<Fail>> {

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use nom::Parser;
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while1};
+use nom::bytes::complete::tag;
 use nom::character::complete::{char, digit1, one_of, satisfy};
 use nom::combinator::{opt, recognize, value};
 use nom::sequence::{pair, preceded};
 
-use super::{Context, Parsed, fail, fail_over};
+use super::{Context, Parsed, class, fail, fail_over};
 use crate::ast::CompValue;
 use crate::error::{ErrorKind, Found};
 use crate::quirks::Quirk;
@@ -104,15 +104,13 @@ fn exp(input: &str) -> Parsed<'_, &str> {
 
 /// `string = DQUOTE *char DQUOTE` with `char = unescaped / escape`; single quotes with Q3.
 fn string<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, CompValue<'q>> {
-    let quote = input.chars().next().unwrap_or('"');
-    let mut rest = &input[quote.len_utf8()..];
-    let mut lenient = quote == '\'';
+    let single = input.starts_with('\'');
+    let (quote, class) = if single { ('\'', class::UNESCAPED_SINGLE) } else { ('"', class::UNESCAPED) };
+    let mut rest = &input[1..];
+    let mut lenient = single;
     let mut decoded: Option<String> = None;
     loop {
-        let (after, plain) = match unescaped(quote).parse(rest) {
-            Ok((after, plain)) => (after, plain),
-            Err(_) => (rest, ""),
-        };
+        let (plain, after) = unescaped(class, rest);
         match after.bytes().next() {
             None => return fail(ErrorKind::StringUnclosed, input, ""),
             Some(b'\\') => {
@@ -143,9 +141,9 @@ fn string<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, CompValue
     }
 }
 
-/// `unescaped = %x20-21 / %x23-5B / %x5D-D7FF / %xE000-10FFFF`
-fn unescaped<'q>(quote: char) -> impl Parser<&'q str, Output = &'q str, Error = super::Fail> {
-    take_while1(move |c: char| c != quote && c != '\\' && c >= ' ')
+/// `unescaped = %x20-21 / %x23-5B / %x5D-D7FF / %xE000-10FFFF`, any number of them
+fn unescaped(class: u8, input: &str) -> (&str, &str) {
+    class::run(input, class)
 }
 
 /// `escape = "\" ( DQUOTE / "\" / "/" / %x62 / %x66 / %x6e / %x72 / %x74 / %x75 scalar )`
