@@ -236,7 +236,7 @@ impl Named {
                 continue;
             }
             let found = resolver.find(&path).and_then(|resolved| {
-                resolver.check_allowed(resolved.id, &path.to_string())?;
+                resolver.check_allowed(resolved.id, &path)?;
                 Ok(resolved)
             });
             match found {

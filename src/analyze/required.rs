@@ -6,7 +6,7 @@ use super::values::{Bound, Values};
 use crate::ast::CompValue;
 use crate::check::{At, CheckedFilter, Expr, Literal, Target, Test};
 use crate::op::CompareOp;
-use crate::schema::{AttrId, Schema};
+use crate::schema::{AttrId, Line, Schema};
 
 /// The least and the greatest value that a match can have for an attribute; `true` where that value itself is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl CheckedFilter {
         if schema.is_open() {
             return None;
         }
-        let search = Search { schema, simplifier: Simplifier { schema }, attribute, line: schema.line(attribute) };
+        let search = Search { schema, simplifier: Simplifier { schema }, attribute, line: schema.line_of(attribute) };
         search.expr(&self.simple(), &[], None)
     }
 }
@@ -74,7 +74,7 @@ struct Search<'s> {
     schema: &'s Schema,
     simplifier: Simplifier<'s>,
     attribute: AttrId,
-    line: Vec<AttrId>,
+    line: Line,
 }
 
 impl Search<'_> {
@@ -119,14 +119,14 @@ impl Search<'_> {
     /// Whether a target inside `outer` is the attribute.
     fn is_wanted(&self, target: &Target, outer: &[AttrId]) -> bool {
         match &target.at {
-            At::Declared(line) => [outer, line].concat() == self.line,
-            At::Element => outer == self.line,
+            At::Declared(line) => self.line.strip_prefix(outer) == Some(line),
+            At::Element => *outer == *self.line,
             At::Open { .. } => false,
         }
     }
 
     fn is_singular(&self) -> bool {
-        is_singular(&At::Declared(self.line.as_slice().into()), self.schema)
+        is_singular(&At::Declared(self.line), self.schema)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Name, Part};
 use crate::op::{CompareOp, Operator, OperatorSet};
 use crate::options::{Connective, Options};
 use crate::quirks::Quirk;
-use crate::schema::{AttrId, Schema, Type};
+use crate::schema::{AttrId, Line, Schema, Type};
 use crate::span::{Place, Span};
 use crate::warning::{Warning, WarningKind};
 
@@ -30,8 +30,9 @@ pub(super) struct Checker<'c> {
 }
 
 /// What names are relative to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) enum Scope {
+    #[default]
     Resource,
     /// The brackets of an attribute.
     Inside(AttrId),
@@ -63,14 +64,13 @@ impl<'c> Checker<'c> {
         let limits = &self.options.limits;
         let allowed = self.options.capabilities.as_ref();
         let limit = limits.nesting_cap().min(allowed.and_then(|allowed| allowed.nesting).unwrap_or(usize::MAX));
-        if expr.nesting() > limit {
-            return Err(refused(ErrorKind::TooDeep { limit }));
+        let too_deep = || refused(ErrorKind::TooDeep { limit });
+        let most = limits.comparisons.min(allowed.and_then(|allowed| allowed.comparisons).unwrap_or(usize::MAX));
+        if expr.comparisons() > most {
+            let deep = expr.nesting() > limit;
+            return Err(if deep { too_deep() } else { refused(ErrorKind::TooManyComparisons { limit: most }) });
         }
-        let limit = limits.comparisons.min(allowed.and_then(|allowed| allowed.comparisons).unwrap_or(usize::MAX));
-        if expr.comparisons() > limit {
-            return Err(refused(ErrorKind::TooManyComparisons { limit }));
-        }
-        let checked = self.expr(expr, scope);
+        let checked = self.expr(expr, scope, limit).ok_or_else(too_deep)?;
         match Error::all_of(std::mem::take(&mut self.errors), Part::Filter, self.text) {
             Some(error) => Err(error),
             None => Ok(checked),
@@ -78,31 +78,42 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks a tree without recursion: what is checked waits until the node that it is a term of is complete. Where
-    /// something fails, the error is kept and something stands for it, so that the rest is checked too.
-    fn expr(&mut self, expr: ast::Expr<'_>, scope: Scope) -> Expr {
+    /// something fails, the error is kept and something stands for it, so that the rest is checked too. `None` where more
+    /// brackets are open than that.
+    fn expr(&mut self, expr: ast::Expr<'_>, scope: Scope, most_brackets: usize) -> Option<Expr> {
+        #[derive(Default)]
         struct Open {
             terms: usize,
             value_path: Option<Target>,
-            scope: Scope,
+            around: Scope,
         }
+        struct TooDeep;
         let mut scope = scope;
-        let mut open: Vec<Open> = Vec::new();
-        let mut done: Vec<Expr> = Vec::new();
-        let walked = expr.walk(|event| {
+        let mut brackets = 0;
+        let mut done: Vec<Expr> = Vec::with_capacity(expr.nodes());
+        let walked = expr.walk_keeping(|event, open: &mut Open| {
+            match event {
+                Event::Enter { bracketed: true, .. } => brackets += 1,
+                Event::Leave { bracketed: true, .. } => brackets -= 1,
+                Event::Enter { .. } | Event::Leave { .. } => {}
+            }
+            if brackets > most_brackets {
+                return Err(TooDeep);
+            }
             match event {
                 Event::Enter { node: Node::Attr(exp), .. } => done.push(match self.attr_exp(exp, scope) {
                     Ok(expr) => expr,
                     Err((kind, span)) => self.refuse(kind, span),
                 }),
                 Event::Enter { node, .. } => {
-                    let mut entered = Open { terms: done.len(), value_path: None, scope };
+                    *open = Open { terms: done.len(), value_path: None, around: scope };
                     match node {
                         Node::And { span, .. } => self.form(Connective::And, span.0),
                         Node::Or { span, .. } => self.form(Connective::Or, span.0),
                         Node::Not { span, .. } => self.form(Connective::Not, span.0),
                         Node::ValuePath { path, .. } => match self.value_path(path, scope) {
                             Ok((target, inner)) => {
-                                entered.value_path = Some(target);
+                                open.value_path = Some(target);
                                 scope = inner;
                             }
                             Err((kind, span)) => {
@@ -112,20 +123,18 @@ impl<'c> Checker<'c> {
                         },
                         Node::Attr(_) => {}
                     }
-                    open.push(entered);
                 }
                 Event::Leave { node: Node::Attr(_), .. } => {}
                 Event::Leave { node, .. } => {
-                    let Some(left) = open.pop() else { return Ok(()) };
-                    scope = left.scope;
-                    let mut terms = done.split_off(left.terms).into_iter();
+                    scope = open.around;
+                    let inner = |done: &mut Vec<Expr>| done.pop().unwrap_or(Expr::Const(false));
                     let made = match node {
-                        Node::And { .. } => Expr::and(terms),
-                        Node::Or { .. } => Expr::or(terms),
-                        Node::Not { .. } => terms.next().unwrap_or(Expr::Const(false)).not(),
+                        Node::And { .. } => Expr::and(done.drain(open.terms..)),
+                        Node::Or { .. } => Expr::or(done.drain(open.terms..)),
+                        Node::Not { .. } => inner(&mut done).not(),
                         Node::ValuePath { .. } | Node::Attr(_) => {
-                            let inner = terms.next().unwrap_or(Expr::Const(false));
-                            match left.value_path {
+                            let inner = inner(&mut done);
+                            match open.value_path.take() {
                                 Some(target) => Expr::Any(target, Box::new(inner)),
                                 None => inner,
                             }
@@ -134,12 +143,9 @@ impl<'c> Checker<'c> {
                     done.push(made);
                 }
             }
-            Ok::<(), std::convert::Infallible>(())
+            Ok(())
         });
-        match walked {
-            Ok(()) => done.pop().unwrap_or(Expr::Const(false)),
-            Err(never) => match never {},
-        }
+        walked.ok().map(|()| done.pop().unwrap_or(Expr::Const(false)))
     }
 
     fn refuse(&mut self, kind: ErrorKind, span: Span) -> Expr {
@@ -205,8 +211,8 @@ impl<'c> Checker<'c> {
                 resolved.id
             }
         };
-        self.resolver.check_allowed(id, &path.to_string())?;
-        Ok((id, Target { at: At::Declared(below(schema.line(id), scope)), place }))
+        self.resolver.check_allowed(id, path)?;
+        Ok((id, Target { at: At::Declared(below(schema.line_of(id), scope)), place }))
     }
 
     fn attr_exp(&mut self, exp: &AttrExp<'_>, scope: Scope) -> Result<Expr, (ErrorKind, Span)> {
@@ -309,7 +315,7 @@ impl<'c> Checker<'c> {
         if lenient {
             self.warn(WarningKind::Quirk(Quirk::Q10), span);
         }
-        Ok((value, Target { at: At::Declared(below(schema.line(value), scope)), ..target }))
+        Ok((value, Target { at: At::Declared(below(schema.line_of(value), scope)), ..target }))
     }
 
     /// Whether a comparison there may find more than one value.
@@ -364,9 +370,12 @@ fn open_target(path: &AttrPath<'_>) -> Target {
 }
 
 /// The part of a line of attributes that lies below the scope.
-fn below(line: Vec<AttrId>, scope: Scope) -> Box<[AttrId]> {
+fn below(line: Line, scope: Scope) -> Line {
     match scope {
-        Scope::Inside(parent) => line.into_iter().skip_while(|id| *id != parent).skip(1).collect(),
-        Scope::Resource | Scope::InsideOpen | Scope::Unknown => line.into(),
+        Scope::Inside(parent) => {
+            let above = line.iter().position(|id| *id == parent).map_or(line.len(), |at| at + 1);
+            Line::from(&line[above..])
+        }
+        Scope::Resource | Scope::InsideOpen | Scope::Unknown => line,
     }
 }

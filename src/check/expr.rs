@@ -8,7 +8,7 @@ use crate::ast::write_json_string;
 use crate::decimal::Decimal;
 use crate::instant::Instant;
 use crate::op::CompareOp;
-use crate::schema::{AttrId, Schema};
+use crate::schema::{AttrId, Line, Schema};
 use crate::span::Place;
 
 /// An expression that is true or false for every resource (S1).
@@ -38,7 +38,7 @@ pub(crate) struct Target {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum At {
     /// An attribute, and before it those that it is a part of.
-    Declared(Box<[AttrId]>),
+    Declared(Line),
     /// Keys of any JSON (S18): a schema URI as the first key, if there is one, then the names.
     Open { uri: Option<Box<str>>, names: Box<[Box<str>]> },
     /// The element itself: `value` inside the brackets of a simple attribute (S7).
@@ -79,7 +79,8 @@ impl Expr {
 
     /// `neutral` adds nothing and the other constant decides: true for `and`, false for `or`.
     fn join(terms: impl IntoIterator<Item = Expr>, neutral: bool) -> Expr {
-        let mut flat = Vec::new();
+        let terms = terms.into_iter();
+        let mut flat = Vec::with_capacity(terms.size_hint().0);
         for term in terms {
             match term {
                 Expr::Const(value) if value == neutral => {}

@@ -1,6 +1,7 @@
 //! From the names in a text to the attributes of a schema (S15 to S17), for filters, orderings and projections alike.
 
 use std::cell::Cell;
+use std::fmt;
 
 use crate::ast::AttrPath;
 use crate::error::{ErrorKind, Name};
@@ -80,11 +81,11 @@ impl<'r> Resolver<'r> {
 
     /// Whether the schema and the caller's capabilities let the attribute, and those that it is a part of, be used
     /// (S16).
-    pub(crate) fn check_allowed(&self, id: AttrId, name: &str) -> Result<(), ErrorKind> {
+    pub(crate) fn check_allowed(&self, id: AttrId, name: &dyn fmt::Display) -> Result<(), ErrorKind> {
         if self.is_allowed(id) {
             return Ok(());
         }
-        let name = Name::of(name);
+        let name = Name::of(&name.to_string());
         Err(match self.purpose {
             Purpose::Filter => ErrorKind::AttributeNotFilterable { name },
             Purpose::Sort => ErrorKind::AttributeNotSortable { name },
@@ -98,7 +99,7 @@ impl<'r> Resolver<'r> {
         let attribute = self.schema.attribute(id);
         let value = self.schema.find_below(id, "value");
         if let Some(value) = value.filter(|_| attribute.is_multi_valued() || lenient) {
-            self.check_allowed(value, &format!("{path}.value"))?;
+            self.check_allowed(value, &format_args!("{path}.value"))?;
             return Ok(value);
         }
         let usable = |id: &AttrId| self.is_allowed(*id) && self.schema.attribute(*id).ty() != Type::Complex;
@@ -128,7 +129,7 @@ impl<'r> Resolver<'r> {
     }
 
     pub(crate) fn is_allowed(&self, id: AttrId) -> bool {
-        let line = self.schema.line(id);
+        let line = self.schema.line_of(id);
         let by_schema = match self.purpose {
             // A sub-attribute may be sorted by even where the complex attribute itself may not.
             Purpose::Sort => self.purpose.allows(self.schema.attribute(id)),
@@ -181,7 +182,7 @@ impl<'r> Resolver<'r> {
         let usable = self.schema.attributes().filter(|(id, attribute)| attribute.is_readable() && self.is_allowed(*id));
         let names = usable.filter_map(|(id, attribute)| match parent {
             None => Some(attribute.full_name()),
-            Some(parent) => (self.schema.line(id).contains(&parent) && id != parent).then(|| attribute.name()),
+            Some(parent) => (self.schema.line_of(id).contains(&parent) && id != parent).then(|| attribute.name()),
         });
         let distance = |name: &str| {
             let name = name.to_ascii_lowercase();

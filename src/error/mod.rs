@@ -48,6 +48,9 @@ pub enum Part {
 }
 
 impl Part {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Part::Body as usize + 1;
+
     /// The parameter's name in a request; `path`, `query` and `body` for what is no parameter.
     pub fn as_str(self) -> &'static str {
         match self {

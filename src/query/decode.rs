@@ -14,18 +14,34 @@ pub(super) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Percent-decodes once.
 pub(super) fn decode(text: &str, part: Part) -> Result<Cow<'_, str>, Error> {
-    if !text.contains(['%', '+']) {
+    if is_plain(text) {
         return Ok(Cow::Borrowed(text));
     }
-    let mut bytes = Vec::with_capacity(text.len());
+    let mut decoded = String::with_capacity(text.len());
+    decode_onto(text, part, &mut decoded)?;
+    Ok(Cow::Owned(decoded))
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.bytes().any(|byte| matches!(byte, b'%' | b'+'))
+}
+
+/// Percent-decodes once, onto the end of a text; of what is broken, nothing is kept.
+pub(super) fn decode_onto(text: &str, part: Part, onto: &mut String) -> Result<(), Error> {
+    if is_plain(text) {
+        onto.push_str(text);
+        return Ok(());
+    }
+    let mut bytes = std::mem::take(onto).into_bytes();
     let mut at = 0;
     let raw = text.as_bytes();
     while let Some(&byte) = raw.get(at) {
         match byte {
             b'+' => bytes.push(b' '),
             b'%' => {
-                let digits = text.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-                match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                let digit = |at: usize| raw.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+                let byte = digit(at + 1).zip(digit(at + 2)).map(|(high, low)| high * 16 + low);
+                match byte.and_then(|byte| u8::try_from(byte).ok()) {
                     Some(decoded) => bytes.push(decoded),
                     None => {
                         let next = text[at + 1..].chars().next().map_or(0, char::len_utf8);
@@ -39,6 +55,6 @@ pub(super) fn decode(text: &str, part: Part) -> Result<Cow<'_, str>, Error> {
         }
         at += 1;
     }
-    let decoded = String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::Utf8Invalid, part, None, text))?;
-    Ok(Cow::Owned(decoded))
+    *onto = String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::Utf8Invalid, part, None, text))?;
+    Ok(())
 }

@@ -8,6 +8,7 @@ mod profile;
 mod search_request;
 
 use std::borrow::Cow;
+use std::fmt;
 
 pub use check::CheckedQuery;
 pub use profile::Profile;
@@ -30,9 +31,23 @@ use profile::Style;
 #[derive(Clone, Debug)]
 pub struct ListQuery {
     profile: Profile,
-    /// Each known parameter that was given, once.
-    given: Vec<(Part, String)>,
+    given: Given,
     unknown: Vec<(String, String)>,
+}
+
+/// The known parameters that were given, each once, in one text.
+#[derive(Clone, Default)]
+struct Given {
+    /// Their values, one behind the other.
+    text: String,
+    /// Where the value of each stands.
+    places: [Option<(usize, usize)>; Part::COUNT],
+}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.places.iter().flatten().map(|(start, end)| &self.text[*start..*end])).finish()
+    }
 }
 
 /// The parameters of each profile.
@@ -55,7 +70,7 @@ fn known(style: Style) -> &'static [Part] {
 impl ListQuery {
     /// A request without parameters.
     pub fn new(profile: &Profile) -> ListQuery {
-        ListQuery { profile: profile.clone(), given: Vec::new(), unknown: Vec::new() }
+        ListQuery { profile: profile.clone(), given: Given::default(), unknown: Vec::new() }
     }
 
     /// Reads a query string (without the path; a `?` in front is passed over). It is split at `&` first and then decoded
@@ -68,10 +83,15 @@ impl ListQuery {
     /// A known parameter that stands twice, a broken percent-encoding, bytes that are not UTF-8.
     pub fn parse(query: &str, profile: &Profile) -> Result<ListQuery, Error> {
         let mut list = ListQuery::new(profile);
+        list.given.text.reserve_exact(query.len());
         for (name, value) in decode::parameters(query) {
             let name = decode::decode(name, Part::Query).unwrap_or(Cow::Borrowed(name));
             match known(profile.style).iter().copied().find(|part| part.as_str() == name) {
-                Some(part) => list.give(part, decode::decode(value, part)?.into_owned())?,
+                Some(part) => {
+                    let start = list.given.text.len();
+                    decode::decode_onto(value, part, &mut list.given.text)?;
+                    list.place(part, start)?;
+                }
                 None => {
                     let value = decode::decode(value, Part::Query).unwrap_or(Cow::Borrowed(value));
                     list.unknown.push((name.into_owned(), value.into_owned()));
@@ -91,16 +111,26 @@ impl ListQuery {
         if part != Part::OrderBy && !known(self.profile.style).contains(&part) {
             return Err(Error::new(ErrorKind::ParameterUnknown, part, None, &value));
         }
+        let start = self.given.text.len();
+        self.given.text.push_str(&value);
+        self.place(part, start)
+    }
+
+    /// The value of a parameter is what stands behind `start`.
+    fn place(&mut self, part: Part, start: usize) -> Result<(), Error> {
         if self.get(part).is_some() {
-            return Err(Error::new(ErrorKind::ParameterRepeated, part, None, &value));
+            let repeated = Error::new(ErrorKind::ParameterRepeated, part, None, &self.given.text[start..]);
+            self.given.text.truncate(start);
+            return Err(repeated);
         }
-        self.given.push((part, value));
+        self.given.places[part as usize] = Some((start, self.given.text.len()));
         Ok(())
     }
 
     /// The decoded value of a parameter.
     pub fn get(&self, part: Part) -> Option<&str> {
-        self.given.iter().find(|(given, _)| *given == part).map(|(_, value)| value.as_str())
+        let (start, end) = self.given.places[part as usize]?;
+        self.given.text.get(start..end)
     }
 
     /// The parameters that a list request of this profile does not have, decoded, in their order. They have no effect.

@@ -70,7 +70,11 @@ impl ListQuery {
             (Part::Attributes, joined(body.attributes)),
             (Part::ExcludedAttributes, joined(body.excluded_attributes)),
         ];
-        list.given = given.into_iter().filter_map(|(part, value)| Some((part, value?))).collect();
+        for (part, value) in given {
+            if let Some(value) = value {
+                list.give(part, value)?;
+            }
+        }
         list.unknown = body.unknown.into_iter().map(|(name, value)| (name, value.to_string())).collect();
         Ok(list)
     }

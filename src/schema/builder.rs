@@ -1,9 +1,9 @@
 //! Building a schema: every mistake in it is a `BindError`, at start-up.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::attribute::PrepareFn;
+use super::names::Names;
 use super::{AttrId, Attribute, AttributeDef, Inner, Key, Returned, Schema, Type};
 use crate::ast::Direction;
 use crate::error::{BindError, Part};
@@ -141,8 +141,7 @@ fn empty(case_exact_names: bool) -> Inner {
         uris: Vec::new(),
         attributes: Vec::new(),
         roots: Vec::new(),
-        names: HashMap::new(),
-        case_exact_names,
+        names: Names::new(case_exact_names),
         open: false,
         default_order: Vec::new(),
         tie_breakers: Vec::new(),
@@ -239,7 +238,6 @@ impl Adding<'_> {
             None => format!("{}:{}", self.uri, def.name),
         };
         let short = if self.index == 0 { &dotted[..] } else { &dotted[self.uri.len() + 1..] };
-        let key: Box<str> = if self.inner.case_exact_names { short.into() } else { short.to_ascii_lowercase().into() };
         let primary = def.name.eq_ignore_ascii_case("primary") && def.ty == Type::Boolean;
         let in_many = above.is_some_and(|above| above.multi_valued);
         let readable = !def.write_only && def.returned != Returned::Never && above.is_none_or(|above| above.readable);
@@ -262,7 +260,7 @@ impl Adding<'_> {
             prepare: PrepareFn(def.prepare),
         };
         let id = AttrId(u32::try_from(self.inner.attributes.len()).unwrap_or(u32::MAX));
-        let same_name = self.inner.names.entry(key).or_default();
+        let same_name = self.inner.names.entry(short);
         if same_name.iter().any(|(index, _)| *index == self.index) {
             return Err(wrong("the name stands twice"));
         }

@@ -6,15 +6,18 @@ mod builder;
 mod core;
 mod json;
 mod key;
+mod line;
+mod names;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use attribute::{AttrId, Attribute, AttributeDef, Prepare, Returned, Type};
 pub use builder::SchemaBuilder;
 pub use key::Key;
+pub(crate) use line::Line;
 
 use crate::ast::Direction;
+use names::{Names, Owned};
 
 /// The attributes of one kind of resource: a core schema and its extensions. Cheap to clone; built once, at start-up.
 ///
@@ -35,9 +38,7 @@ struct Inner {
     attributes: Vec<Attribute>,
     /// The attributes that are no parts of others, with the index of their URI.
     roots: Vec<(usize, AttrId)>,
-    /// Dotted names, in lower case unless names are case-exact, with the index of the URI.
-    names: HashMap<Box<str>, Vec<(usize, AttrId)>>,
-    case_exact_names: bool,
+    names: Names,
     open: bool,
     default_order: Vec<(AttrId, Direction)>,
     tie_breakers: Vec<AttrId>,
@@ -67,7 +68,7 @@ impl Schema {
 
     /// Whether attribute names are compared with regard to case, as Okta's are (S17).
     pub fn has_case_exact_names(&self) -> bool {
-        self.0.case_exact_names
+        self.0.names.are_case_exact()
     }
 
     /// An attribute. Every [`AttrId`] of this schema has one.
@@ -103,33 +104,46 @@ impl Schema {
     /// What a name means. Its first part decides which schema it is of: `a.b` is not an extension's where the core schema
     /// has an `a`.
     pub(crate) fn look_up(&self, uri: Option<&str>, name: &str) -> LookUp {
-        let key = self.name_key(name);
-        let named = |key: &str| self.0.names.get(key).map_or(&[][..], Vec::as_slice);
-        let mut owners: Vec<usize> = match uri {
-            Some(uri) => self.uri_index(uri).into_iter().collect(),
+        // A root may have a dotted name itself (G4).
+        let prefixes = || name.match_indices('.').map(|(dot, _)| &name[..dot]).chain([name]);
+        let roots = || prefixes().flat_map(|prefix| self.0.names.get(prefix)).filter(|(_, id)| self.is_root(*id));
+        // One that may not be read does not make another ambiguous: that would tell that it is there (S16).
+        let readable = |(_, id): &&Owned| self.attribute(*id).readable;
+        let owners = |some_readable: bool| roots().filter(move |root| !some_readable || readable(root));
+        let (owns, one_owner): (&dyn Fn(usize) -> bool, bool) = match uri {
+            Some(uri) => {
+                let wanted = self.uri_index(uri);
+                return self.look_up_among(name, &|index| Some(index) == wanted, true);
+            }
+            // All are of the core schema.
+            None if self.0.uris.len() == 1 => (&|_| true, true),
             None => {
-                // A root may have a dotted name itself (G4).
-                let prefixes = key.match_indices('.').map(|(dot, _)| &key[..dot]).chain([&*key]);
-                let roots: Vec<(usize, AttrId)> =
-                    prefixes.flat_map(named).copied().filter(|(_, id)| self.attribute(*id).parent.is_none()).collect();
-                // One that may not be read does not make another ambiguous: that would tell that it is there (S16).
-                let readable = roots.iter().filter(|(_, id)| self.attribute(*id).readable).map(|(index, _)| *index);
-                let readable: Vec<usize> = readable.collect();
-                if readable.is_empty() { roots.into_iter().map(|(index, _)| index).collect() } else { readable }
+                let some_readable = roots().any(|root| readable(&root));
+                if owners(some_readable).any(|(index, _)| *index == 0) {
+                    (&|index| index == 0, true)
+                } else {
+                    let owns = |index| owners(some_readable).any(|(owner, _)| *owner == index);
+                    let first = owners(some_readable).next().map(|(index, _)| *index);
+                    let one = owners(some_readable).all(|(index, _)| Some(*index) == first);
+                    return self.look_up_among(name, &owns, one);
+                }
             }
         };
-        if uri.is_none() && owners.contains(&0) {
-            owners = vec![0];
+        self.look_up_among(name, owns, one_owner)
+    }
+
+    /// The attributes of a name in the schemas that it may be of.
+    fn look_up_among(&self, name: &str, owns: &dyn Fn(usize) -> bool, one_owner: bool) -> LookUp {
+        let mut found = self.0.names.get(name).iter().filter(|(index, _)| owns(*index)).map(|(_, id)| *id);
+        match (found.next(), found.next()) {
+            (None, _) => LookUp::None,
+            (Some(id), None) if one_owner => LookUp::One(id),
+            (Some(first), second) => LookUp::Several([first].into_iter().chain(second).chain(found).collect()),
         }
-        owners.sort_unstable();
-        owners.dedup();
-        let found: Vec<AttrId> =
-            named(&key).iter().filter(|(index, _)| owners.contains(index)).map(|(_, id)| *id).collect();
-        match found[..] {
-            [] => LookUp::None,
-            [id] if owners.len() == 1 => LookUp::One(id),
-            _ => LookUp::Several(found),
-        }
+    }
+
+    fn is_root(&self, id: AttrId) -> bool {
+        self.attribute(id).parent.is_none()
     }
 
     /// The sub-attribute of a dotted name, relative to an attribute.
@@ -146,25 +160,17 @@ impl Schema {
     }
 
     pub(crate) fn same_name(&self, left: &str, right: &str) -> bool {
-        if self.0.case_exact_names { left == right } else { left.eq_ignore_ascii_case(right) }
-    }
-
-    fn name_key<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
-        if self.0.case_exact_names || !name.bytes().any(|b| b.is_ascii_uppercase()) {
-            name.into()
-        } else {
-            name.to_ascii_lowercase().into()
-        }
+        if self.0.names.are_case_exact() { left == right } else { left.eq_ignore_ascii_case(right) }
     }
 
     /// The attribute and those that it is a part of, outermost first.
     pub(crate) fn line(&self, id: AttrId) -> Vec<AttrId> {
-        let mut line = vec![id];
-        while let Some(parent) = line.last().and_then(|id| self.attribute(*id).parent) {
-            line.push(parent);
-        }
-        line.reverse();
-        line
+        self.line_of(id).to_vec()
+    }
+
+    /// The same without memory of its own.
+    pub(crate) fn line_of(&self, id: AttrId) -> Line {
+        Line::from_inside(std::iter::successors(Some(id), |id| self.attribute(*id).parent))
     }
 
     /// The ordering of a list request that names none (O5).

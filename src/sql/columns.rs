@@ -266,7 +266,7 @@ impl Mapping {
 
     /// The multi-valued attribute whose elements an attribute is, or is a part of.
     pub(super) fn element_of(&self, id: AttrId) -> Option<AttrId> {
-        self.schema.line(id).into_iter().rfind(|id| self.schema.attribute(*id).is_multi_valued())
+        self.schema.line_of(id).iter().copied().rfind(|id| self.schema.attribute(*id).is_multi_valued())
     }
 
     /// The one column of an elements' table that says whose they are, and the resource's own, where that is never NULL: IN
