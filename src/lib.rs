@@ -7,7 +7,7 @@
 //!                                  +- page ------------------------------------------------------list---> Page
 //!
 //! CheckedFilter  -where_sql(columns)-> SqlFragment {sql, params}
-//! CheckedQuery   -Select.page()------> SelectPage {statement, count, anchor} -finish(rows)-> SqlPage
+//! CheckedQuery   -Select.page()------> SelectPage {statement, anchor, count()} -finish(rows)-> SqlPage
 //! ```
 //!
 //! Left of `check` things borrow the request's text; right of it they own, are `Send + Sync + 'static`, and cheap to clone

@@ -133,7 +133,7 @@ impl<'a> Asking<'a> {
     }
 
     fn counted(&self, engine: &mut dyn Engine, filter: &str, wanted: Wanted) -> Result<Query> {
-        let count = self.page(engine, filter, "created desc", By::Opaque, 0)?.count.ok_or("no count")?.into();
+        let count = self.page(engine, filter, "created desc", By::Opaque, 0)?.count().ok_or("no count")?.into();
         Ok(Query::new("count", if filter.is_empty() { "no filter" } else { filter }, count, wanted))
     }
 

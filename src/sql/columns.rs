@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::column::{Column, Elements, Source};
 use super::dialect::{Dialect, SqlLimits};
+use super::place::Prepared;
 use crate::error::BindError;
 use crate::schema::{AttrId, Schema, Type};
 
@@ -53,6 +54,7 @@ pub(super) struct Mapping {
     pub(super) sort: BTreeMap<AttrId, Column>,
     /// The whole resource as JSON text, for what stores and gives it back.
     pub(super) document: Option<String>,
+    pub(super) prepared: Prepared,
 }
 
 /// Builds [`Columns`].
@@ -212,6 +214,7 @@ impl ColumnsBuilder {
             sort: BTreeMap::new(),
             document: self.document,
             schema: self.schema,
+            prepared: Prepared::default(),
         };
         if mapping.schema.is_open() {
             return Err(BindError::new("the open schema has no attributes to map: it is for JSON in memory (S18)"));
@@ -242,6 +245,7 @@ impl ColumnsBuilder {
         mapping.check_names()?;
         mapping.check_tie_breakers()?;
         mapping.check_complete()?;
+        mapping.prepare();
         Ok(Columns(Arc::new(mapping)))
     }
 }

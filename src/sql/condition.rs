@@ -1,7 +1,10 @@
 //! Conditions in the making: constants folded, chains flat, parentheses only where they are needed.
 
+use std::sync::Arc;
+
+use super::column::ColumnType;
 use super::dialect::Dialect;
-use super::fragment::Text;
+use super::fragment::{Param, Text};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Condition {
@@ -10,6 +13,20 @@ pub(super) enum Condition {
     And(Vec<Condition>),
     /// Two or more.
     Or(Vec<Condition>),
+    /// `expr sign parameter`: what most conditions are, in parts, so that its text is written once.
+    Compare {
+        expr: Arc<str>,
+        sign: &'static str,
+        param: Param,
+        ty: ColumnType,
+    },
+    /// `expr IS NULL`, or negated.
+    Null {
+        expr: Arc<str>,
+        negated: bool,
+    },
+    /// In parentheses, whatever it is.
+    Group(Box<Condition>),
     /// It binds at least as tightly as a comparison.
     Is(Text),
 }
@@ -17,6 +34,11 @@ pub(super) enum Condition {
 impl Condition {
     pub(super) fn is(sql: impl Into<String>) -> Condition {
         Condition::Is(Text::from(sql.into()))
+    }
+
+    /// In parentheses: a whole filter.
+    pub(super) fn grouped(self) -> Condition {
+        Condition::Group(Box::new(self))
     }
 
     pub(super) fn and(terms: impl IntoIterator<Item = Condition>) -> Condition {
@@ -28,7 +50,8 @@ impl Condition {
     }
 
     fn join(terms: impl IntoIterator<Item = Condition>, neutral: bool) -> Condition {
-        let mut flat = Vec::new();
+        let terms = terms.into_iter();
+        let mut flat = Vec::with_capacity(terms.size_hint().0);
         for term in terms {
             match term {
                 Condition::Const(value) if value == neutral => {}
@@ -47,39 +70,65 @@ impl Condition {
     }
 
     /// The text, in parentheses where it is a chain.
-    pub(super) fn closed(self, dialect: Dialect) -> Text {
+    fn write_closed(self, dialect: Dialect, text: &mut Text) {
         match self {
-            Condition::Const(true) => "(1 = 1)".into(),
-            Condition::Const(false) => "(1 = 0)".into(),
-            Condition::Is(text) => text,
-            chain => chain.open(dialect).in_parentheses(),
+            Condition::Const(true) => text.push("(1 = 1)"),
+            Condition::Const(false) => text.push("(1 = 0)"),
+            Condition::And(_) | Condition::Or(_) => in_parentheses(text, |text| self.write(dialect, text)),
+            Condition::Group(inner) => match *inner {
+                constant @ Condition::Const(_) => constant.write_closed(dialect, text),
+                inner => in_parentheses(text, |text| inner.write(dialect, text)),
+            },
+            Condition::Compare { expr, sign, param, ty } => {
+                text.push(&expr);
+                text.push(" ");
+                text.push(sign);
+                text.push(" ");
+                dialect.bind(param, ty, text);
+            }
+            Condition::Null { expr, negated } => {
+                text.push(&expr);
+                text.push(if negated { " IS NOT NULL" } else { " IS NULL" });
+            }
+            Condition::Is(own) => text.append(own),
         }
     }
 
     /// The text, as it may stand alone.
-    pub(super) fn open(self, dialect: Dialect) -> Text {
+    pub(super) fn write(self, dialect: Dialect, text: &mut Text) {
         match self {
-            Condition::And(terms) => chain(terms, " AND ", dialect),
-            Condition::Or(terms) => chain(terms, " OR ", dialect),
-            other => other.closed(dialect),
+            Condition::And(terms) => write_chain(terms, " AND ", dialect, text),
+            Condition::Or(terms) => write_chain(terms, " OR ", dialect, text),
+            other => other.write_closed(dialect, text),
         }
+    }
+
+    /// The text by itself, as it may stand alone.
+    pub(super) fn open(self, dialect: Dialect) -> Text {
+        let mut text = Text::default();
+        self.write(dialect, &mut text);
+        text
     }
 }
 
+fn in_parentheses(text: &mut Text, write: impl FnOnce(&mut Text)) {
+    text.push("(");
+    write(text);
+    text.push(")");
+}
+
 /// A long chain is halved until its parts are short enough.
-fn chain(mut terms: Vec<Condition>, word: &str, dialect: Dialect) -> Text {
+fn write_chain(mut terms: Vec<Condition>, word: &str, dialect: Dialect, text: &mut Text) {
     if terms.len() > dialect.longest_chain() {
         let rest = terms.split_off(terms.len() / 2);
-        let halves = [terms, rest].map(|half| chain(half, word, dialect).in_parentheses());
-        let [first, second] = halves;
-        return first.then(word).with(second);
+        in_parentheses(text, |text| write_chain(terms, word, dialect, text));
+        text.push(word);
+        return in_parentheses(text, |text| write_chain(rest, word, dialect, text));
     }
-    let mut text = Text::default();
     for (at, term) in terms.into_iter().enumerate() {
         if at > 0 {
             text.push(word);
         }
-        text.append(term.closed(dialect));
+        term.write_closed(dialect, text);
     }
-    text
 }

@@ -1,6 +1,7 @@
 //! Everything in which databases differ, side by side. No other file asks which database it is for.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use super::column::ColumnType;
@@ -80,8 +81,8 @@ impl Dialect {
     pub(super) fn placeholder(self, sql: &mut String, number: usize) {
         match self {
             Postgres => {
-                sql.push('$');
-                sql.push_str(&number.to_string());
+                // Writing to a string does not fail.
+                let _ = write!(sql, "${number}");
             }
             MySql | MariaDb | Sqlite => sql.push('?'),
         }
@@ -157,6 +158,12 @@ impl Dialect {
     /// index, so there it is said.
     pub(super) fn typed(self, param: Param, ty: ColumnType) -> Text {
         let mut text = Text::default();
+        self.bind(param, ty, &mut text);
+        text
+    }
+
+    /// [`Dialect::typed`], at the end of a text.
+    pub(super) fn bind(self, param: Param, ty: ColumnType, text: &mut Text) {
         match (self, ty) {
             (Postgres, _) => {
                 let is_list = matches!(param, Param::TextArray(_) | Param::I64Array(_));
@@ -185,7 +192,6 @@ impl Dialect {
             }
             _ => text.bind(param),
         }
-        text
     }
 
     /// Whether there are array columns.
@@ -338,13 +344,14 @@ impl Dialect {
 
     /// The order of an expression by O2: unassigned last ascending and first descending. The clause is written only where it
     /// is not the engine's own order, because it costs an index.
-    pub(super) fn order_by(self, expr: &str, descending: bool, nullable: bool) -> String {
+    pub(super) fn order_by(self, expr: &str, descending: bool, nullable: bool, text: &mut Text) {
         let direction = if descending { " DESC" } else { "" };
-        match (self, nullable) {
-            (Postgres, _) | (_, false) => format!("{expr}{direction}"),
-            (MySql | MariaDb, true) => format!("({expr} IS NULL){direction}, {expr}{direction}"),
-            (Sqlite, true) => format!("{expr}{direction} NULLS {}", if descending { "FIRST" } else { "LAST" }),
-        }
+        let parts: &[&str] = match (self, nullable) {
+            (Postgres, _) | (_, false) => &[expr, direction],
+            (MySql | MariaDb, true) => &["(", expr, " IS NULL)", direction, ", ", expr, direction],
+            (Sqlite, true) => &[expr, direction, if descending { " NULLS FIRST" } else { " NULLS LAST" }],
+        };
+        parts.iter().for_each(|part| text.push(part));
     }
 
     /// Whether an order by a nullable column can be read off its index.
@@ -404,9 +411,9 @@ impl Dialect {
     }
 
     /// A sort key as text that says the value exactly.
-    pub(super) fn key_text(self, expr: &str, ty: ColumnType) -> String {
-        match (self, ty) {
-            (_, ColumnType::Text | ColumnType::TimestampText { .. }) => expr.to_owned(),
+    pub(super) fn key_text(self, expr: &str, ty: ColumnType) -> Cow<'_, str> {
+        Cow::Owned(match (self, ty) {
+            (_, ColumnType::Text | ColumnType::TimestampText { .. }) => return Cow::Borrowed(expr),
             (Postgres, ColumnType::Timestamp { .. }) => {
                 format!("((extract(epoch FROM {expr}) * 1000000)::bigint)::text")
             }
@@ -419,7 +426,7 @@ impl Dialect {
             // A double's text has 15 digits, which do not say it exactly.
             (Sqlite, ColumnType::Double) => format!("CASE WHEN {expr} IS NOT NULL THEN printf('%!.17g', {expr}) END"),
             (Sqlite, _) => format!("CAST({expr} AS TEXT)"),
-        }
+        })
     }
 }
 

@@ -1,7 +1,9 @@
 //! A literal among the values that a column can hold (D6, D9): there, or between two of them, or beyond them all. So an
 //! answer is exact whatever the column's precision is.
 
-use chrono::{DateTime, Datelike};
+use std::fmt::Write;
+
+use chrono::{DateTime, Datelike, Timelike};
 
 use super::column::ColumnType;
 use super::dialect::Dialect;
@@ -87,10 +89,16 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     let Some(time) = DateTime::from_timestamp(instant.seconds, kept) else { return Fit::BelowAll };
     let (first, text) = match (ty, dialect.first_year_of_text()) {
         (ColumnType::TimestampText { .. }, _) => {
-            let seconds = time.format("%Y-%m-%dT%H:%M:%S");
             let width = usize::from(digits.min(9));
-            let fraction = if width > 0 { format!(".{:0width$}", kept / step) } else { String::new() };
-            (0, format!("{seconds}{fraction}Z"))
+            let mut text = String::with_capacity(32);
+            // Writing to a string does not fail.
+            let _ = write!(text, "{:04}-{:02}-{:02}", time.year(), time.month(), time.day());
+            let _ = write!(text, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+            if width > 0 {
+                let _ = write!(text, ".{:0width$}", kept / step);
+            }
+            text.push('Z');
+            (0, text)
         }
         (_, Some(first)) => (first, time.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
         (_, None) => return fit(Param::Timestamp(time)),

@@ -1,6 +1,6 @@
 //! SQL text with parameters, and how it is put together.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use chrono::{DateTime, Utc};
 
@@ -249,6 +249,23 @@ impl From<String> for Text {
 }
 
 impl Text {
+    /// With room for a statement, so that it does not have to be moved while it grows.
+    pub(super) fn with_room() -> Text {
+        Text { sql: String::with_capacity(512), slots: Vec::with_capacity(8), params: Vec::with_capacity(8) }
+    }
+
+    pub(super) fn push_number(&mut self, number: usize) {
+        // Writing to a string does not fail.
+        let _ = write!(self.sql, "{number}");
+    }
+
+    /// The same with so many rows at most.
+    pub(super) fn limit(mut self, limit: usize) -> Text {
+        self.push(" LIMIT ");
+        self.push_number(limit);
+        self
+    }
+
     pub(super) fn push(&mut self, sql: &str) {
         self.sql.push_str(sql);
     }

@@ -4,6 +4,8 @@
 //! find it in there. A leading key that may be NULL makes segments: rows with a value and rows without one, each read from the
 //! index by itself.
 
+use std::sync::Arc;
+
 use super::condition::Condition;
 use super::dialect::Dialect;
 use super::exact::{Comparison, Fit};
@@ -64,13 +66,19 @@ struct At<'k> {
     dialect: Dialect,
 }
 
+impl SortKey {
+    fn is_null(&self, negated: bool) -> Condition {
+        Condition::Null { expr: Arc::clone(&self.expr), negated }
+    }
+}
+
 impl At<'_> {
     fn null(&self) -> Condition {
-        if self.key.nullable { Condition::is(format!("{} IS NULL", self.key.expr)) } else { Condition::Const(false) }
+        if self.key.nullable { self.key.is_null(false) } else { Condition::Const(false) }
     }
 
     fn not_null(&self) -> Condition {
-        if self.key.nullable { Condition::is(format!("{} IS NOT NULL", self.key.expr)) } else { Condition::Const(true) }
+        if self.key.nullable { self.key.is_null(true) } else { Condition::Const(true) }
     }
 
     /// Whether the row behind which the page begins has no value.
@@ -92,8 +100,8 @@ impl At<'_> {
                 Comparison::Never => Condition::Const(false),
                 Comparison::Always => self.not_null(),
                 Comparison::With(op, param) => {
-                    let text = Text::from(format!("{} {} ", self.key.expr, op_sign(op)));
-                    Condition::Is(text.with(self.dialect.typed(param, self.key.ty)))
+                    let expr = Arc::clone(&self.key.expr);
+                    Condition::Compare { expr, sign: op_sign(op), param, ty: self.key.ty }
                 }
             },
             Behind::Looked(row) => {
@@ -244,7 +252,7 @@ pub(super) fn whole(keys: &[SortKey]) -> Vec<Segment> {
     let Some(key) = keys.first().filter(|key| key.nullable) else {
         return vec![Segment { condition: Condition::Const(true), leading: Leading::Any }];
     };
-    let null = Segment { condition: Condition::is(format!("{} IS NULL", key.expr)), leading: Leading::Null };
-    let not_null = Segment { condition: Condition::is(format!("{} IS NOT NULL", key.expr)), leading: Leading::NotNull };
+    let null = Segment { condition: key.is_null(false), leading: Leading::Null };
+    let not_null = Segment { condition: key.is_null(true), leading: Leading::NotNull };
     if key.descending { vec![null, not_null] } else { vec![not_null, null] }
 }

@@ -1,6 +1,7 @@
 //! One test of one value, as a condition that is true or false or NULL where it is false: the value may be NULL (D2).
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::column::ColumnType;
 use super::condition::Condition;
@@ -18,13 +19,43 @@ pub(super) struct Tested {
     pub(super) no: Condition,
 }
 
+impl Tested {
+    /// What is not wanted is not looked at.
+    fn of(yes: Option<Condition>, no: Option<Condition>) -> Tested {
+        let unwanted = Condition::Const(false);
+        Tested { yes: yes.unwrap_or_else(|| unwanted.clone()), no: no.unwrap_or(unwanted) }
+    }
+}
+
+/// Which way a test is needed.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Wanted {
+    Yes,
+    No,
+    Both,
+}
+
+impl Wanted {
+    fn yes(self) -> bool {
+        self != Wanted::No
+    }
+
+    fn no(self) -> bool {
+        self != Wanted::Yes
+    }
+}
+
 impl Scalar<'_> {
     pub(super) fn is_null(&self) -> Condition {
-        if self.nullable { Condition::is(format!("{} IS NULL", self.stored)) } else { Condition::Const(false) }
+        if self.nullable { self.null(false) } else { Condition::Const(false) }
     }
 
     pub(super) fn is_not_null(&self) -> Condition {
-        if self.nullable { Condition::is(format!("{} IS NOT NULL", self.stored)) } else { Condition::Const(true) }
+        if self.nullable { self.null(true) } else { Condition::Const(true) }
+    }
+
+    fn null(&self, negated: bool) -> Condition {
+        Condition::Null { expr: Arc::clone(&self.stored), negated }
     }
 
     /// S5.
@@ -44,12 +75,12 @@ impl Scalar<'_> {
     }
 
     /// A comparison with `ne` not among them: that is the other side of `eq`.
-    pub(super) fn compare(&self, op: CompareOp, literal: &Literal, dialect: Dialect) -> Tested {
+    pub(super) fn compare(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested {
         match (op, literal) {
             (CompareOp::Co | CompareOp::Sw | CompareOp::Ew, Literal::Text { text, .. }) => {
                 self.part_of_text(op, text, dialect)
             }
-            _ => self.ordered(op, literal, dialect),
+            _ => self.ordered(op, literal, dialect, wanted),
         }
     }
 
@@ -61,33 +92,44 @@ impl Scalar<'_> {
         Tested { yes: self.is_not_null(), no: Condition::Const(false) }
     }
 
-    fn ordered(&self, op: CompareOp, literal: &Literal, dialect: Dialect) -> Tested {
+    fn ordered(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested {
         match Fit::of(literal, self.ty, dialect).compare(op) {
             Comparison::Never => self.never(),
             Comparison::Always => self.always(),
             Comparison::With(op, param) => {
                 let (sign, other) = signs(op);
-                let compare = |expr: &str, sign: &str| {
-                    Text::from(format!("{expr} {sign} ")).with(dialect.typed(param.clone(), self.ty))
+                let compare = |expr: &Arc<str>, sign, param| Condition::Compare {
+                    expr: Arc::clone(expr),
+                    sign,
+                    param,
+                    ty: self.ty,
                 };
-                let exact = Condition::Is(compare(&self.compared, sign));
-                let yes = match (op, self.twice) {
+                let no = wanted.no().then(|| compare(&self.compared, other, param.clone()));
+                let yes = wanted.yes().then(|| match (op, self.twice) {
                     // The first finds the row by the column's own index, the second is exact.
-                    (CompareOp::Eq, true) => Condition::and([Condition::Is(compare(&self.stored, "=")), exact]),
-                    _ => exact,
-                };
-                Tested { yes, no: Condition::Is(compare(&self.compared, other)) }
+                    (CompareOp::Eq, true) => {
+                        let found = compare(&self.stored, "=", param.clone());
+                        Condition::and([found, compare(&self.compared, sign, param)])
+                    }
+                    _ => compare(&self.compared, sign, param),
+                });
+                Tested::of(yes, no)
             }
         }
     }
 
     /// Whether the value is one of several.
-    pub(super) fn one_of(&self, literals: &[&Literal], dialect: Dialect) -> Tested {
+    pub(super) fn one_of(&self, literals: &[&Literal], dialect: Dialect, wanted: Wanted) -> Tested {
         if let [literal] = literals {
-            return self.ordered(CompareOp::Eq, literal, dialect);
+            return self.ordered(CompareOp::Eq, literal, dialect, wanted);
         }
         let mut seen = HashSet::new();
-        let once = literals.iter().filter(|literal| seen.insert(**literal));
+        let mut is_new = |at: usize, literal| match literals.len() {
+            // Few are looked through faster than they are hashed.
+            0..=8 => !literals[..at].contains(literal),
+            _ => seen.insert(*literal),
+        };
+        let once = literals.iter().enumerate().filter(|(at, literal)| is_new(*at, literal)).map(|(_, literal)| literal);
         let params: Vec<Param> = once
             .filter_map(|literal| match Fit::of(literal, self.ty, dialect) {
                 Fit::Exact(param) => Some(param),
@@ -98,24 +140,28 @@ impl Scalar<'_> {
             return self.never();
         }
         let list = |expr: &str, negated: bool| Condition::Is(self.list(expr, &params, negated, dialect));
-        let exact = list(&self.compared, false);
-        let yes = if self.twice { Condition::and([list(&self.stored, false), exact]) } else { exact };
-        Tested { yes, no: list(&self.compared, true) }
+        let yes = wanted.yes().then(|| match self.twice {
+            true => Condition::and([list(&self.stored, false), list(&self.compared, false)]),
+            false => list(&self.compared, false),
+        });
+        Tested::of(yes, wanted.no().then(|| list(&self.compared, true)))
     }
 
     fn list(&self, expr: &str, params: &[Param], negated: bool, dialect: Dialect) -> Text {
         if dialect.has_lists()
             && let Some(list) = as_list(params, self.ty)
         {
-            let word = if negated { "<> ALL" } else { "= ANY" };
-            return Text::from(format!("{expr} {word}(")).with(dialect.typed(list, self.ty)).then(")");
+            let mut text = Text::from(expr);
+            text.push(if negated { " <> ALL(" } else { " = ANY(" });
+            dialect.bind(list, self.ty, &mut text);
+            return text.then(")");
         }
-        let mut text = Text::from(format!("{expr} {}IN (", if negated { "NOT " } else { "" }));
+        let mut text = Text::from(expr).then(if negated { " NOT IN (" } else { " IN (" });
         for (at, param) in params.iter().enumerate() {
             if at > 0 {
                 text.push(", ");
             }
-            text.append(dialect.typed(param.clone(), self.ty));
+            dialect.bind(param.clone(), self.ty, &mut text);
         }
         text.then(")")
     }
@@ -128,9 +174,9 @@ impl Scalar<'_> {
             return self.never();
         }
         match op {
-            CompareOp::Sw => self.prefix(&self.compared, part, dialect),
+            CompareOp::Sw => self.prefix(&self.compared, part),
             CompareOp::Ew => match &self.reversed {
-                Some(reversed) => self.prefix(reversed, &part.chars().rev().collect::<String>(), dialect),
+                Some(reversed) => self.prefix(reversed, &part.chars().rev().collect::<String>()),
                 None if self.uses_trigrams(part) => self.like(format!("%{}", dialect.escaped_for_like(part)), dialect),
                 None => Tested {
                     yes: Condition::Is(dialect.ends_with(&self.compared, part, false)),
@@ -159,9 +205,12 @@ impl Scalar<'_> {
     }
 
     /// D4: from the prefix on, to the first text behind all that begin with it.
-    fn prefix(&self, expr: &str, prefix: &str, dialect: Dialect) -> Tested {
-        let compare = |sign: &str, text: &str| {
-            Condition::Is(Text::from(format!("{expr} {sign} ")).with(dialect.typed(Param::from(text), self.ty)))
+    fn prefix(&self, expr: &Arc<str>, prefix: &str) -> Tested {
+        let compare = |sign, text: &str| Condition::Compare {
+            expr: Arc::clone(expr),
+            sign,
+            param: Param::from(text),
+            ty: self.ty,
         };
         match after_prefix(prefix, |_| true) {
             Some(end) => Tested {

@@ -1,5 +1,7 @@
 //! Sort keys in SQL: the same expression orders the rows and bounds the pages (D5).
 
+use std::sync::Arc;
+
 use super::column::{ColumnType, Source};
 use super::columns::{Columns, Mapping};
 use super::fragment::{SqlFragment, Text};
@@ -14,9 +16,9 @@ use crate::schema::AttrId;
 #[derive(Clone, Debug)]
 pub(super) struct SortKey {
     pub(super) id: AttrId,
-    pub(super) expr: String,
+    pub(super) expr: Arc<str>,
     /// The value as it is stored, which of folded text is another one.
-    pub(super) stored: String,
+    pub(super) stored: Arc<str>,
     pub(super) ty: ColumnType,
     pub(super) nullable: bool,
     pub(super) descending: bool,
@@ -45,7 +47,9 @@ impl CheckedOrdering {
     pub fn order_by_sql(&self, columns: &Columns) -> Result<SqlFragment, Error> {
         let mapping = columns.mapping();
         let keys = self.sort_keys(mapping)?;
-        Ok(order_by(&keys, mapping).finish(mapping.dialect))
+        let mut text = Text::default();
+        order_by(&keys, mapping, &mut text);
+        Ok(text.finish(mapping.dialect))
     }
 
     pub(super) fn sort_keys(&self, mapping: &Mapping) -> Result<Vec<SortKey>, Error> {
@@ -57,9 +61,14 @@ impl CheckedOrdering {
     }
 }
 
-pub(super) fn order_by(keys: &[SortKey], mapping: &Mapping) -> Text {
-    let terms = keys.iter().map(|key| mapping.dialect.order_by(&key.expr, key.descending, key.nullable));
-    terms.collect::<Vec<_>>().join(", ").into()
+/// Writes the terms behind ORDER BY.
+pub(super) fn order_by(keys: &[SortKey], mapping: &Mapping, text: &mut Text) {
+    for (at, key) in keys.iter().enumerate() {
+        if at > 0 {
+            text.push(", ");
+        }
+        mapping.dialect.order_by(&key.expr, key.descending, key.nullable, text);
+    }
 }
 
 impl Mapping {
@@ -70,7 +79,7 @@ impl Mapping {
         let id = *line.last().ok_or_else(unmapped)?;
         let row = self.resource_row();
         let descending = key.direction == Direction::Descending;
-        let of = |scalar: Scalar<'_>, expr: String, nullable: bool| match self.sorts(&scalar) {
+        let of = |scalar: Scalar<'_>, expr: Arc<str>, nullable: bool| match self.sorts(&scalar) {
             true => Ok(SortKey { id, ty: scalar.ty, nullable, expr, stored: scalar.stored, descending }),
             false => Err(ErrorKind::AttributeNotSortable { name: name() }),
         };
@@ -79,14 +88,17 @@ impl Mapping {
             None => self.scalar(id, &row),
         };
         match (own, self.element_of(id)) {
-            (Some(scalar), _) => of(scalar.clone(), scalar.compared, scalar.nullable),
+            (Some(scalar), _) => {
+                let (expr, nullable) = (Arc::clone(&scalar.compared), scalar.nullable);
+                of(scalar, expr, nullable)
+            }
             (None, None) => Err(unmapped()),
             (None, Some(element)) => {
                 let alias = self.dialect.quote(&format!("scim_s{}", number + 1));
-                let inner = Row { prefix: format!("{alias}."), element: Some(element) };
+                let inner = Row { prefix: format!("{alias}.").into(), element: Some(element) };
                 let scalar = self.scalar(id, &inner).ok_or_else(unmapped)?;
                 let expr = self.of_first_element(&scalar, element, &row, &alias);
-                of(scalar, expr.ok_or_else(|| ErrorKind::AttributeNotSortable { name: name() })?, true)
+                of(scalar, expr.ok_or_else(|| ErrorKind::AttributeNotSortable { name: name() })?.into(), true)
             }
         }
     }
@@ -106,7 +118,7 @@ impl Mapping {
             return None;
         }
         let (from, joins) = self.element_rows(element, row, alias)?;
-        let inner = Row { prefix: format!("{alias}."), element: Some(element) };
+        let inner = Row { prefix: format!("{alias}.").into(), element: Some(element) };
         let primary = self.schema.find_below(element, "primary").filter(|id| self.schema.attribute(*id).is_readable());
         let first = match primary {
             Some(primary) => {

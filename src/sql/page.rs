@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::column::ColumnType;
 use super::fragment::SqlFragment;
 use super::order::SortKey;
+use super::select::Select;
 use crate::check::CheckedFilter;
 use crate::decimal::{Decimal, Number};
 use crate::instant::Instant;
@@ -20,8 +21,6 @@ pub struct SelectPage {
     /// The page: at most one row more than it has resources. Behind the columns of its list, each row has the sort keys as
     /// text, `scim_key_1` and so on.
     pub statement: SqlFragment,
-    /// How many resources match in all pages together, as `scim_count`; not with a [residual](SelectPage::residual).
-    pub count: Option<SqlFragment>,
     /// How many rows the cursor names, as `scim_count`; only for a cursor whose row has to be looked up (O7). Without that row there is no page,
     /// so it is run, too, and [`SelectPage::finish`] refuses the cursor when it is not one.
     pub anchor: Option<SqlFragment>,
@@ -33,6 +32,9 @@ pub struct SelectPage {
     pub(super) query: CheckedQuery,
     /// What cursors are bound to besides.
     pub(super) scope: String,
+    pub(super) select: Select,
+    /// What the statement says of the filter.
+    pub(super) pushed: CheckedFilter,
 }
 
 /// A page of rows.
@@ -47,6 +49,26 @@ pub struct SqlPage<R> {
 }
 
 impl SelectPage {
+    /// How many resources match in all pages together, as `scim_count`; `None` with a [residual](SelectPage::residual). It is
+    /// made when it is asked for: most pages are listed without it.
+    ///
+    /// ```
+    /// use scim_query::sql::{Columns, Dialect, Select};
+    /// use scim_query::{ListQuery, Profile, Schema};
+    ///
+    /// let schema = Schema::user();
+    /// let select = Select::new(&Columns::standard(&schema, Dialect::Sqlite, "users")?, "document");
+    /// let page = select.page(&ListQuery::parse("filter=active eq true", &Profile::scim())?.check(&schema)?)?;
+    /// let count = page.count().map(|count| count.sql);
+    /// assert_eq!(count.as_deref(), Some(r#"SELECT COUNT(*) AS scim_count FROM "users" WHERE ("users"."active" = ?)"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn count(&self) -> Option<SqlFragment> {
+        // The statement has the same condition, and more: where it could be made, so can this.
+        if self.residual.is_some() { None } else { self.select.count(&self.pushed).ok() }
+    }
+
     /// How many columns of sort keys a row has, behind those of its own list.
     #[must_use]
     pub fn key_columns(&self) -> usize {

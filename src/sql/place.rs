@@ -1,5 +1,8 @@
 //! From an attribute to the SQL of its value, in a row of the resource's table or of its elements.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::column::{Column, ColumnType, Fold, Source};
 use super::columns::Mapping;
 use crate::schema::AttrId;
@@ -8,7 +11,7 @@ use crate::schema::AttrId;
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     /// What stands before a column's name: the quoted alias and a dot; nothing in a table's own definition.
-    pub(super) prefix: String,
+    pub(super) prefix: Arc<str>,
     /// The multi-valued attribute whose elements the rows are; `None` for resources.
     pub(super) element: Option<AttrId>,
 }
@@ -19,25 +22,58 @@ pub(super) struct Scalar<'m> {
     pub(super) column: &'m Column,
     pub(super) ty: ColumnType,
     /// The value as it is stored.
-    pub(super) stored: String,
+    pub(super) stored: Arc<str>,
     /// What is compared: of text, its folded form, or bytes.
-    pub(super) compared: String,
+    pub(super) compared: Arc<str>,
     /// Text in reverse, by bytes.
-    pub(super) reversed: Option<String>,
+    pub(super) reversed: Option<Arc<str>>,
     /// Whether `stored = x` is a cheap, wider test, and `compared = x` the exact one: the collation is not one of bytes.
     pub(super) twice: bool,
     pub(super) nullable: bool,
 }
 
+/// What a mapping writes in every statement, written once.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    prefix: Arc<str>,
+    from: String,
+    /// The values of attributes that are in the resource's own row: as stored, compared and in reverse.
+    values: BTreeMap<AttrId, (Arc<str>, Arc<str>, Option<Arc<str>>)>,
+}
+
 impl Mapping {
+    /// Writes what every statement has, once the mapping is complete.
+    pub(super) fn prepare(&mut self) {
+        let table = self.dialect.quote(&self.table);
+        let from = match self.alias == self.table {
+            true => table,
+            false => format!("{table} AS {}", self.dialect.quote(&self.alias)),
+        };
+        let prefix = format!("{}.", self.dialect.quote(&self.alias)).into();
+        self.prepared = Prepared { prefix, from, values: BTreeMap::new() };
+        let row = self.resource_row();
+        let written = |id: &AttrId| self.scalar(*id, &row).map(|is| (*id, (is.stored, is.compared, is.reversed)));
+        self.prepared.values = self.columns.keys().filter_map(written).collect();
+    }
+
+    /// The table, by the name that queries know it by.
+    pub(super) fn from(&self) -> &str {
+        &self.prepared.from
+    }
+
     /// The resource's table.
     pub(super) fn resource_row(&self) -> Row {
-        Row { prefix: format!("{}.", self.dialect.quote(&self.alias)), element: None }
+        Row { prefix: Arc::clone(&self.prepared.prefix), element: None }
     }
 
     /// The value of a simple attribute, if it is mapped and of this row.
     pub(super) fn scalar<'m>(&'m self, id: AttrId, row: &Row) -> Option<Scalar<'m>> {
         let column = self.columns.get(&id).filter(|_| self.element_of(id) == row.element)?;
+        if let (true, Some((stored, compared, reversed))) =
+            (Arc::ptr_eq(&row.prefix, &self.prepared.prefix), self.prepared.values.get(&id))
+        {
+            return Some(self.scalar_as(column, row, Arc::clone(stored), Arc::clone(compared), reversed.clone()));
+        }
         self.scalar_of(column, row)
     }
 
@@ -46,31 +82,47 @@ impl Mapping {
         let ty = column.ty?;
         let dialect = self.dialect;
         let named = |name: &str| format!("{}{}", row.prefix, dialect.quote(name));
-        let source = row.element.and_then(|id| self.elements.get(&id)).map(|elements| &elements.source);
-        let stored = match (source, &column.path) {
+        let stored: Arc<str> = match (self.source(row), &column.path) {
             (Some(Source::Array { .. }), _) => format!("{}v", row.prefix),
             (Some(Source::Json { .. }), Some(path)) => dialect.json_element_value(&row.prefix, path, ty),
             (_, Some(path)) => dialect.json_value(&named(&column.name), path, ty),
             (_, None) => named(&column.name),
-        };
-        let is_column = column.path.is_none() && !matches!(source, Some(Source::Array { .. }));
-        let by_bytes = is_column && column.by_bytes;
+        }
+        .into();
+        let by_bytes = self.is_column(column, row) && column.by_bytes;
         let compared = match &column.fold {
-            _ if ty != ColumnType::Text => stored.clone(),
-            Some(Fold::Column(name)) => named(name),
-            Some(Fold::Function) => dialect.by_bytes(&dialect.fold(&stored)?),
-            None if by_bytes => stored.clone(),
-            None => dialect.by_bytes(&stored),
+            _ if ty != ColumnType::Text => Arc::clone(&stored),
+            Some(Fold::Column(name)) => named(name).into(),
+            Some(Fold::Function) => dialect.by_bytes(&dialect.fold(&stored)?).into(),
+            None if by_bytes => Arc::clone(&stored),
+            None => dialect.by_bytes(&stored).into(),
         };
-        Some(Scalar {
-            column,
-            ty,
-            twice: ty == ColumnType::Text && column.fold.is_none() && is_column && !column.by_bytes,
-            stored,
-            compared,
-            reversed: column.reversed.as_deref().map(named),
-            nullable: column.nullable || !is_column,
-        })
+        let reversed = column.reversed.as_deref().map(|name| named(name).into());
+        Some(self.scalar_as(column, row, stored, compared, reversed))
+    }
+
+    /// The value of a column, as it is written in this row.
+    fn scalar_as<'m>(
+        &self,
+        column: &'m Column,
+        row: &Row,
+        stored: Arc<str>,
+        compared: Arc<str>,
+        reversed: Option<Arc<str>>,
+    ) -> Scalar<'m> {
+        let ty = column.ty.unwrap_or(ColumnType::Text);
+        let is_column = self.is_column(column, row);
+        let twice = ty == ColumnType::Text && column.fold.is_none() && is_column && !column.by_bytes;
+        Scalar { column, ty, twice, stored, compared, reversed, nullable: column.nullable || !is_column }
+    }
+
+    fn source(&self, row: &Row) -> Option<&Source> {
+        row.element.and_then(|id| self.elements.get(&id)).map(|elements| &elements.source)
+    }
+
+    /// Whether the value is a column's, not a part of one.
+    fn is_column(&self, column: &Column, row: &Row) -> bool {
+        column.path.is_none() && !matches!(self.source(row), Some(Source::Array { .. }))
     }
 
     /// The rows of a multi-valued attribute's elements, for a FROM clause, and the condition that says whose they are.

@@ -43,20 +43,17 @@ impl CheckedFilter {
     /// ```
     pub fn where_sql(&self, columns: &Columns) -> Result<SqlFragment, Error> {
         let mapping = columns.mapping();
-        let text = self.condition(mapping)?;
+        let text = self.condition(mapping)?.open(mapping.dialect);
         self.within_limits(text, mapping)
     }
 
     /// The condition in parentheses.
-    pub(super) fn condition(&self, mapping: &Mapping) -> Result<Text, Error> {
+    pub(super) fn condition(&self, mapping: &Mapping) -> Result<Condition, Error> {
         if *self.schema() != mapping.schema {
             return Err(Error::new(ErrorKind::SchemaDiffers, Part::Filter, None, ""));
         }
         let condition = Renderer::new(mapping).resource(self.expr()).map_err(|unmapped| self.refuse(unmapped))?;
-        Ok(match condition {
-            constant @ Condition::Const(_) => constant.closed(mapping.dialect),
-            other => other.open(mapping.dialect).in_parentheses(),
-        })
+        Ok(condition.grouped())
     }
 
     pub(super) fn within_limits(&self, text: Text, mapping: &Mapping) -> Result<SqlFragment, Error> {
@@ -122,7 +119,7 @@ impl Mapping {
             // Without a column of its own it is tested with `null` only, or for what is in it.
             return if op == Operator::Present { self.is_mapped_whole(id) } else { self.knows_assigned(id) };
         }
-        let row = Row { prefix: String::new(), element: self.element_of(id) };
+        let row = Row { prefix: "".into(), element: self.element_of(id) };
         let parent = attribute.parent().filter(|_| attribute.is_assumed_false() && op != Operator::Present);
         self.scalar(id, &row).is_some() && parent.is_none_or(|parent| self.knows_assigned(parent))
     }

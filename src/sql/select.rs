@@ -1,11 +1,14 @@
 //! A list request as one statement: scope, filter, order, cursor and page.
 
+use std::sync::Arc;
+
 use super::column::ColumnType;
 use super::columns::{Columns, Mapping};
 use super::condition::Condition;
 use super::exact::Fit;
 use super::fragment::{SqlFragment, Text};
 use super::keyset::{self, Behind, Leading, Looked, Segment};
+use super::leaf::Wanted;
 use super::order::{SortKey, order_by};
 use super::page::SelectPage;
 use super::store::literal_of_key;
@@ -37,8 +40,8 @@ use crate::query::CheckedQuery;
 #[must_use]
 pub struct Select {
     columns: Columns,
-    list: String,
-    scope: Option<SqlFragment>,
+    list: Arc<str>,
+    scope: Option<Arc<SqlFragment>>,
     allow_residual: bool,
 }
 
@@ -46,12 +49,13 @@ impl Select {
     /// Statements that select this list of columns, in SQL, the program's own: `id, doc` or `users.*`. A bare `*` would select
     /// more than the table has: some pages are joined with the list of their rows.
     pub fn new(columns: &Columns, list: impl Into<String>) -> Select {
+        let list: String = list.into();
         Select { columns: columns.clone(), list: list.into(), scope: None, allow_residual: false }
     }
 
     /// Only among the rows of which this is true: the caller's. It holds for the rows that a cursor names, too (O7).
     pub fn scope(mut self, scope: SqlFragment) -> Select {
-        self.scope = Some(scope);
+        self.scope = Some(Arc::new(scope));
         self
     }
 
@@ -91,27 +95,29 @@ impl Select {
             _ if mapping.dialect.reads_nullable_order_from_index() => parts.at_once(None, limit)?,
             _ => parts.in_segments(keyset::whole(&keys), limit)?,
         };
-        let count = match residual {
-            Some(_) => None,
-            None => Some(
-                filter
-                    .within_limits(parts.where_clause(Text::from(format!("SELECT {COUNT} FROM ")), None)?, mapping)?,
-            ),
-        };
         Ok(SelectPage {
             statement: filter.within_limits(text, mapping)?,
-            count,
             anchor: anchor.map(|text| text.finish(mapping.dialect)),
             residual,
             keys,
             query: query.clone(),
             scope: self.scope_text(),
+            select: self.clone(),
+            pushed: filter,
         })
+    }
+
+    /// How many rows a filter matches in all.
+    pub(super) fn count(&self, filter: &CheckedFilter) -> Result<SqlFragment, Error> {
+        let mapping = self.columns.mapping();
+        let parts = Parts { select: self, mapping, filter, keys: &[], by_record_id: false };
+        let head = Text::with_room().then("SELECT ").then(COUNT).then(" FROM ");
+        filter.within_limits(parts.where_clause(head, None)?, mapping)
     }
 
     /// What cursors are bound to.
     fn scope_text(&self) -> String {
-        self.scope.as_ref().map(SqlFragment::inlined).unwrap_or_default()
+        self.scope.as_deref().map(SqlFragment::inlined).unwrap_or_default()
     }
 
     /// The condition of the scope, to stand after WHERE.
@@ -221,7 +227,7 @@ impl Select {
             return None;
         }
         let literal = literal_of_key(value, !mapping.schema.attribute(id).is_case_exact())?;
-        match scalar.one_of(&[&literal], mapping.dialect).yes {
+        match scalar.one_of(&[&literal], mapping.dialect, Wanted::Yes).yes {
             Condition::Const(_) => None,
             condition => Some(condition),
         }
@@ -262,36 +268,46 @@ struct Parts<'p> {
 impl Parts<'_> {
     /// `head` with the table and the conditions behind it.
     fn where_clause(&self, head: Text, condition: Option<Condition>) -> Result<Text, Error> {
-        let mut text = head.then(&self.mapping.from());
+        let mut text = head.then(self.mapping.from());
         let filter = match self.filter.is_everything() {
             true => None,
-            false => Some(Condition::Is(self.filter.condition(self.mapping)?)),
+            false => Some(self.filter.condition(self.mapping)?),
         };
         let all = Condition::and([self.select.scoped(filter)].into_iter().chain(condition));
         if all != Condition::Const(true) {
             text.push(" WHERE ");
-            text.append(all.open(self.mapping.dialect));
+            all.write(self.mapping.dialect, &mut text);
         }
         Ok(text)
     }
 
     /// The list, and the sort keys as text.
     fn list(&self) -> Text {
-        let mut list = Text::from(format!("SELECT {}", self.select.list));
+        let mut list = Text::with_room();
+        list.push("SELECT ");
+        list.push(&self.select.list);
         let tie_breakers = self.mapping.schema.tie_breakers();
         for (at, key) in self.keys.iter().enumerate() {
             // A record id is an id as it is stored.
             let is_id = self.by_record_id && tie_breakers.last() == Some(&key.id);
             let shown = if is_id { &key.stored } else { &key.expr };
-            list.push(&format!(", {} AS scim_key_{}", self.mapping.dialect.key_text(shown, key.ty), at + 1));
+            list.push(", ");
+            list.push(&self.mapping.dialect.key_text(shown, key.ty));
+            list.push(" AS scim_key_");
+            list.push_number(at + 1);
         }
         list.then(" FROM ")
     }
 
+    fn in_order(&self, mut text: Text, keys: &[SortKey]) -> Text {
+        text.push(" ORDER BY ");
+        order_by(keys, self.mapping, &mut text);
+        text
+    }
+
     fn at_once(&self, condition: Option<Condition>, limit: usize) -> Result<Text, Error> {
         let text = self.where_clause(self.list(), condition)?;
-        let text = text.then(" ORDER BY ").with(order_by(self.keys, self.mapping));
-        Ok(text.then(&format!(" LIMIT {limit}")))
+        Ok(self.in_order(text, self.keys).limit(limit))
     }
 
     /// One segment is a query as it is. Several are read one by one, each by its index, and the page is put in order again.
@@ -307,8 +323,7 @@ impl Parts<'_> {
         };
         if let [segment] = &segments[..] {
             let text = self.where_clause(self.list(), Some(segment.condition.clone()))?;
-            let text = text.then(" ORDER BY ").with(order_by(&within(segment.leading), self.mapping));
-            return Ok(text.then(&format!(" LIMIT {limit}")));
+            return Ok(self.in_order(text, &within(segment.leading)).limit(limit));
         }
         if segments.is_empty() {
             return self.at_once(Some(Condition::Const(false)), limit);
@@ -336,7 +351,7 @@ impl Parts<'_> {
         let list: Vec<String> =
             self.tie_breakers().iter().enumerate().map(|(at, own)| format!("{own} AS scim_id_{}", at + 1)).collect();
         let text = self.where_clause(Text::from(format!("SELECT {} FROM ", list.join(", "))), condition)?;
-        Ok(text.then(" ORDER BY ").with(order_by(keys, self.mapping)))
+        Ok(self.in_order(text, keys))
     }
 
     fn tie_breakers(&self) -> Vec<String> {
@@ -357,19 +372,8 @@ impl Parts<'_> {
         let scope = self.select.scoped(None);
         if scope != Condition::Const(true) {
             text.push(" WHERE ");
-            text.append(scope.open(self.mapping.dialect));
+            scope.write(self.mapping.dialect, &mut text);
         }
-        text.then(" ORDER BY ").with(order_by(self.keys, self.mapping)).then(&format!(" LIMIT {limit}"))
-    }
-}
-
-impl Mapping {
-    /// The table, by the name that queries know it by.
-    pub(super) fn from(&self) -> String {
-        let table = self.dialect.quote(&self.table);
-        match self.alias == self.table {
-            true => table,
-            false => format!("{table} AS {}", self.dialect.quote(&self.alias)),
-        }
+        self.in_order(text, self.keys).limit(limit)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::columns::Mapping;
 use super::condition::Condition;
 use super::fragment::Text;
-use super::leaf::Tested;
+use super::leaf::{Tested, Wanted};
 use super::place::Row;
 use crate::check::{At, Expr, Literal, Target, Test};
 use crate::op::CompareOp;
@@ -102,13 +102,19 @@ impl<'m> Renderer<'m> {
     /// where its first term did.
     fn groups<'e>(&self, terms: &'e [Expr], row: &Row, negated: bool, or: bool) -> Vec<Group<'e>> {
         let mut known: HashMap<&At, usize> = HashMap::new();
-        let mut groups: Vec<Group<'_>> = Vec::new();
+        let mut groups: Vec<Group<'_>> = Vec::with_capacity(terms.len().min(16));
+        // Few are looked through faster than they are hashed.
+        let hashed = terms.len() > 16;
+        let place = |groups: &[Group<'_>], known: &HashMap<&At, usize>, at: &At| match hashed {
+            true => known.get(at).copied(),
+            false => groups.iter().position(|group| group.target.is_some_and(|target| target.at == *at)),
+        };
         for term in terms {
             let equality = self.equality(term, row, negated, or);
-            match equality.and_then(|(target, _)| known.get(&target.at).copied()) {
+            match equality.and_then(|(target, _)| place(&groups, &known, &target.at)) {
                 Some(at) => groups[at].literals.extend(equality.map(|(_, literal)| literal)),
                 None => {
-                    if let Some((target, _)) = equality {
+                    if let Some((target, _)) = equality.filter(|_| hashed) {
                         known.insert(&target.at, groups.len());
                     }
                     groups.push(Group {
@@ -191,7 +197,8 @@ impl<'m> Renderer<'m> {
         let place = target.place;
         let selective = self.has_selective_index(id);
         self.where_it_is(id, place, row, around, selective, |renderer, row, around| {
-            let tested = renderer.scalar(id, place, row)?.one_of(literals, renderer.mapping.dialect);
+            let wanted = renderer.wanted(id, around.negated);
+            let tested = renderer.scalar(id, place, row)?.one_of(literals, renderer.mapping.dialect, wanted);
             renderer.leaf(id, place, tested, row, around)
         })
     }
@@ -235,7 +242,7 @@ impl<'m> Renderer<'m> {
         let alias = dialect.quote(&format!("scim_e{}", self.aliases));
         let (from, joins) =
             self.mapping.element_rows(element, row, &alias).ok_or(Unmapped { id: Some(element), place })?;
-        let inner = Row { prefix: format!("{alias}."), element: Some(element) };
+        let inner = Row { prefix: format!("{alias}.").into(), element: Some(element) };
         let condition = condition(self, &inner)?;
         if condition == Condition::Const(false) {
             return Ok(Condition::Const(around.negated));
@@ -297,13 +304,15 @@ impl<'m> Renderer<'m> {
             }),
             // S4: of one value the complement of `eq`.
             Test::Compare(CompareOp::Ne, literal) if here => {
-                let tested = self.scalar(id, place, row)?.compare(CompareOp::Eq, literal, dialect);
+                let wanted = self.wanted(id, !around.negated);
+                let tested = self.scalar(id, place, row)?.compare(CompareOp::Eq, literal, dialect, wanted);
                 self.leaf(id, place, tested, row, around.flipped())
             }
             // S4: of several, some value differs or there is none.
             Test::Compare(CompareOp::Ne, literal) => {
                 let differs = self.where_it_is(id, place, row, around, false, |renderer, row, _| {
-                    let tested = renderer.scalar(id, place, row)?.compare(CompareOp::Eq, literal, dialect);
+                    let wanted = renderer.wanted(id, true);
+                    let tested = renderer.scalar(id, place, row)?.compare(CompareOp::Eq, literal, dialect, wanted);
                     renderer.no_leaf(id, place, tested, row)
                 })?;
                 let none = self.where_it_is(id, place, row, around.flipped(), false, |renderer, row, _| {
@@ -315,10 +324,20 @@ impl<'m> Renderer<'m> {
             Test::Compare(op, literal) => {
                 let selective = self.is_selective_test(id, *op, literal);
                 self.where_it_is(id, place, row, around, selective, |renderer, row, around| {
-                    let tested = renderer.scalar(id, place, row)?.compare(*op, literal, dialect);
+                    let wanted = renderer.wanted(id, around.negated);
+                    let tested = renderer.scalar(id, place, row)?.compare(*op, literal, dialect, wanted);
                     renderer.leaf(id, place, tested, row, around)
                 })
             }
+        }
+    }
+
+    /// Which way a test of an attribute is looked at; one that is assumed to be false somewhere, both.
+    fn wanted(&self, id: AttrId, negated: bool) -> Wanted {
+        match self.mapping.schema.attribute(id) {
+            attribute if attribute.is_assumed_false() => Wanted::Both,
+            _ if negated => Wanted::No,
+            _ => Wanted::Yes,
         }
     }
 
@@ -345,7 +364,7 @@ impl<'m> Renderer<'m> {
         let attribute = self.mapping.schema.attribute(id);
         let Some(parent) = attribute.parent().filter(|_| attribute.is_assumed_false()) else { return Ok(tested) };
         let scalar = self.scalar(id, place, row)?;
-        let as_false = scalar.compare(CompareOp::Eq, &Literal::Bool(false), self.mapping.dialect);
+        let as_false = scalar.compare(CompareOp::Eq, &Literal::Bool(false), self.mapping.dialect, Wanted::Yes);
         let assumed = Condition::and([scalar.is_null(), self.whole(parent, Whole::Assigned, place, row, false)?]);
         let Tested { yes, no } = tested;
         Ok(if yes == as_false.yes {

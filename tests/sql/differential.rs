@@ -351,7 +351,7 @@ impl Walk<'_> {
                 count[0][0].as_deref().expect("a count").parse().expect("a number")
             });
             let rows = engine.rows(&page.statement.sql, &page.statement.params);
-            let count = page.count.as_ref().expect("a count");
+            let count = page.count().expect("a count");
             let count = engine.rows(&count.sql, &count.params);
             if count[0][0] != Some(expected.len().to_string()) {
                 return Err(format!("{count:?} counted instead of {}", expected.len()));

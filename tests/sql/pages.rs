@@ -164,7 +164,7 @@ fn pages_by_index_and_totals() {
             let checked = query(&schema, &Profile::scim(), text);
             let expected = list(&rows, &checked).expect("a list");
             let page = select.page(&checked).expect("a page");
-            let total = count(&mut engine, page.count.as_ref().expect("a count"));
+            let total = count(&mut engine, &page.count().expect("a count"));
             let found = ask(&mut engine, &page).expect("a page");
             let ids: Vec<&str> = expected.resources.iter().map(|row| row["id"].as_str().expect("an id")).collect();
             assert_eq!(firsts(&found), ids, "{name}: {text}");
@@ -249,7 +249,7 @@ fn a_residual_is_told_and_walked() {
         loop {
             let after = cursor.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
             let page = select.page(&query(&schema, &profile, &format!("{text}{after}"))).expect("a page");
-            assert!(page.count.is_none(), "a count of rows would not be one of resources");
+            assert!(page.count().is_none(), "a count of rows would not be one of resources");
             let residual = page.residual.clone().expect("a residual");
             assert_eq!(residual.to_string(), r#"note eq "b""#);
             let of = |row: &Row| serde_json::from_str::<Value>(row[0].as_deref().expect("a text")).expect("JSON");

@@ -35,8 +35,8 @@ pub(crate) fn run(args: &args::Sql) -> Result<ExitCode, Failure> {
     let mut body = object(&page.statement);
     body.insert("where".into(), object(&query.filter().where_sql(&columns)?).into());
     body.insert("orderBy".into(), query.ordering().order_by_sql(&columns)?.sql.into());
-    if let Some(count) = &page.count {
-        body.insert("count".into(), object(count).into());
+    if let Some(count) = page.count() {
+        body.insert("count".into(), object(&count).into());
     }
     if let Some(anchor) = &page.anchor {
         body.insert("anchor".into(), object(anchor).into());

@@ -105,12 +105,11 @@ pub(crate) fn list(
         Some(anchor) => Some(number(database.rows(&anchor.sql, &anchor.params).map_err(other)?)),
         None => None,
     };
-    let total = match &page.count {
-        // Only SCIM's answer tells it.
-        Some(count) if !matches!(query.paging(), Paging::Limit { .. }) => {
-            number(database.rows(&count.sql, &count.params).map_err(other)?)
-        }
-        _ => 0,
+    // Only SCIM's answer tells it.
+    let is_told = !matches!(query.paging(), Paging::Limit { .. });
+    let total = match page.count().filter(|_| is_told) {
+        Some(count) => number(database.rows(&count.sql, &count.params).map_err(other)?),
+        None => 0,
     };
     let found = page.finish(rows, anchor, |row| row[1..].to_vec())?;
     let resources = found.rows.into_iter().map(|row| {
