@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         eprintln!("usage: generate_access_requests [COUNT [SEED]]");
         return ExitCode::from(2);
     };
-    match write_requests(count, seed) {
+    match write_requests(io::stdout().lock(), count, seed) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("generate_access_requests: {error}");
@@ -57,8 +57,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn write_requests(count: u64, seed: u64) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+/// Also what the benchmarks of `benches/peers` are made of.
+pub fn write_requests(out: impl Write, count: u64, seed: u64) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
     let mut random = Random(seed);
     let world = World::new(&mut random);
     for index in 0..count {

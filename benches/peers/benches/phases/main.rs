@@ -1,0 +1,23 @@
+//! One group for each phase of a request, each in a file of its own.
+
+mod check;
+mod compile;
+mod list_query;
+mod match_value;
+mod order;
+mod page;
+mod parse;
+mod sql;
+
+fn main() {
+    let mut criterion = peers::run::criterion();
+    parse::group(&mut criterion);
+    check::group(&mut criterion);
+    compile::group(&mut criterion);
+    match_value::group(&mut criterion);
+    order::group(&mut criterion);
+    page::group(&mut criterion);
+    sql::group(&mut criterion);
+    list_query::group(&mut criterion);
+    criterion.final_summary();
+}
