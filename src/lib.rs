@@ -110,8 +110,8 @@ pub use build::{AttrBuilder, FilterBuilder, ToCompValue, attr};
 pub use check::{CheckedFilter, CheckedPath, PathTarget};
 pub use error::{BindError, Error, ErrorKind, Found, Name, Part, ScimType};
 pub use eval::{
-    AnyCase, Attr, AttrValue, Complex, Elements, Fields, JsonError, Member, Node, Number, Predicate, RawPredicate,
-    Resource, ResourcePredicate, Scalar, Shape, is_readable,
+    AnyCase, Attr, AttrValue, Complex, Elements, Fields, JsonError, Lines, Member, Node, Number, Predicate,
+    RawPredicate, Resource, ResourcePredicate, Scalar, Shape, is_readable,
 };
 pub use fold::{FOLD_UNICODE_VERSION, fold};
 pub use limits::Limits;

@@ -26,7 +26,7 @@ pub use bind::ResourcePredicate;
 pub use fields::Fields;
 pub(crate) use leaf::{Typed, typed};
 pub(crate) use program::Program;
-pub use raw::{JsonError, RawPredicate};
+pub use raw::{JsonError, Lines, RawPredicate};
 pub use resource::{Attr, AttrValue, Complex, Elements, Member, Resource, Shape};
 pub use value::{AnyCase, is_readable};
 pub(crate) use walk::{Element, Place, each_element, is_assigned_open};

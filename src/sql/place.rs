@@ -38,8 +38,10 @@ pub(super) struct Prepared {
     prefix: Arc<str>,
     from: String,
     /// The values of attributes that are in the resource's own row: as stored, compared and in reverse.
-    values: BTreeMap<AttrId, (Arc<str>, Arc<str>, Option<Arc<str>>)>,
+    values: BTreeMap<AttrId, Texts>,
 }
+
+type Texts = (Arc<str>, Arc<str>, Option<Arc<str>>);
 
 impl Mapping {
     /// Writes what every statement has, once the mapping is complete.

@@ -40,6 +40,20 @@ fn bytes_match_as_values_do() {
             let Ok(filter) = schema.check(&text) else { continue };
             let (predicate, raw) = (filter.compile(), filter.compile_raw());
             let (lazy, strict) = (raw.clone().assume_unique_keys(), raw.clone().validating());
+            let ndjson = |of: &dyn Fn(&(String, String, Value)) -> &String| {
+                records.iter().map(|record| of(record).replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
+            };
+            let (all, all_unique) = (ndjson(&|record| &record.0), ndjson(&|record| &record.1));
+            let expected: Vec<String> = records
+                .iter()
+                .filter(|(_, _, value)| predicate.matches(value))
+                .map(|(record, _, _)| record.replace('\n', " "))
+                .collect();
+            let found: Vec<&str> = raw.lines(all.as_bytes()).map(|line| str(line.expect("JSON"))).collect();
+            let found_lazily = lazy.lines(all_unique.as_bytes()).filter(Result::is_ok).count();
+            if found != expected || found_lazily != expected.len() {
+                failures.push(format!("seed {seed}, {}: {text}\n  lines: {all}\n  {found:?}", schema.name));
+            }
             for (record, unique, value) in &records {
                 let expected = Ok(predicate.matches(value));
                 for (name, found, record) in [
@@ -55,6 +69,33 @@ fn bytes_match_as_values_do() {
         }
         failures
     });
+}
+
+fn str(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+/// A line is passed over only if it cannot match, and errors have their place.
+#[test]
+fn lines_that_cannot_match_are_passed_over_unread() {
+    let check =
+        |filter: &str, schema: &Schema| Filter::parse(filter).and_then(|filter| filter.check(schema)).expect("checks");
+    let raw = check(r#"requestedFor eq "00u/12345" and status pr"#, &Schema::access_requests()).compile_raw();
+    let of = |id: &str| format!(r#"{{"status":"x","requestedFor":{{"externalId":"{id}"}}}}"#);
+    let lines = [of("00u/12345"), of(r"00u\/12345"), of(r"00u/1234\u0035"), of(r"00u\u002f12345"), of("00u/1234")];
+    let text = format!("{}\n\n  \r\n{}\n{{broken\n{}\n{}\n{}", lines[0], lines[1], lines[2], lines[3], lines[4]);
+    let found: Vec<&str> = raw.lines(text.as_bytes()).map(|line| str(line.expect("JSON"))).collect();
+    assert_eq!(found, lines[..4]);
+    let all: Vec<bool> = raw.clone().validating().lines(text.as_bytes()).map(|line| line.is_ok()).collect();
+    assert_eq!(all, [true, true, false, true, true]);
+    let text = format!("{}\n{{\"status\": \"12345\n{}\n", lines[0], lines[0]);
+    let all: Vec<_> = raw.lines(text.as_bytes()).collect();
+    assert_eq!(all.len(), 3);
+    assert_eq!(all[1].expect_err("no JSON").offset(), lines[0].len() + 1 + 11);
+    // The Kelvin sign folds to k: only what has no case is searched for.
+    let raw = check(r#"userName eq "kk-1234""#, &Schema::user()).compile_raw();
+    let text = "{\"userName\":\"K\u{212a}-1234\"}\n{\"userName\":\"kk-123\"}";
+    assert_eq!(raw.lines(text.as_bytes()).count(), 1);
 }
 
 /// Bytes that are broken anywhere: an answer or an error, and the answer of the value wherever there is one.

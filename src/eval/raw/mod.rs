@@ -3,6 +3,8 @@
 
 mod collect;
 mod error;
+mod lines;
+mod needle;
 mod node;
 mod paths;
 mod read;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 
 pub use error::JsonError;
 use error::Problem;
+pub use lines::Lines;
+use needle::Needle;
 use node::RawNode;
 use paths::Paths;
 use read::Raw;
@@ -50,6 +54,7 @@ use crate::check::CheckedFilter;
 pub struct RawPredicate {
     program: Arc<Program>,
     paths: Arc<Paths>,
+    needle: Option<Arc<Needle>>,
     unique_keys: bool,
     validates: bool,
 }
@@ -61,7 +66,13 @@ impl CheckedFilter {
         // Every name has a path: binding to paths does not fail.
         let program = Program::bound(self.expr(), self.schema(), &mut paths)
             .unwrap_or_else(|_| Program::new(self.expr(), self.schema()));
-        RawPredicate { program: Arc::new(program), paths: Arc::new(paths), unique_keys: false, validates: false }
+        RawPredicate {
+            program: Arc::new(program),
+            paths: Arc::new(paths),
+            needle: Needle::of(self.expr()).map(Arc::new),
+            unique_keys: false,
+            validates: false,
+        }
     }
 }
 
