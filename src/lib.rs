@@ -100,6 +100,7 @@ mod quirks;
 mod schema;
 mod span;
 pub mod sql;
+mod stream;
 mod warning;
 
 pub use analyze::{Bounds, Explanation, Implication, MapError, Split, SplitPart, Step};
@@ -125,6 +126,7 @@ pub use query::{CheckedQuery, ListQuery, Profile};
 pub use quirks::{Quirk, Quirks};
 pub use schema::{AttrId, Attribute, AttributeDef, Key, Prepare, Returned, Schema, SchemaBuilder, Type};
 pub use span::Span;
+pub use stream::{BodyCounts, BodyError, BodyFilter};
 pub use warning::{Warning, WarningKind};
 
 #[doc = include_str!("../docs/semantics.md")]

@@ -20,4 +20,5 @@ mod semantics;
 mod sources;
 #[cfg(feature = "databases")]
 mod sql;
+mod stream;
 mod support;

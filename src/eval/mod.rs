@@ -26,6 +26,7 @@ pub use bind::ResourcePredicate;
 pub use fields::Fields;
 pub(crate) use leaf::{Typed, typed};
 pub(crate) use program::Program;
+pub(crate) use raw::is_written;
 pub use raw::{JsonError, Lines, RawPredicate};
 pub use resource::{Attr, AttrValue, Complex, Elements, Member, Resource, Shape};
 pub use value::{AnyCase, is_readable};

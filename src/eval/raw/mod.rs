@@ -23,6 +23,7 @@ use needle::Needle;
 use node::RawNode;
 use paths::Paths;
 use read::Raw;
+pub(crate) use read::is_written;
 use record::Record;
 
 use super::{Place, Program};

@@ -104,7 +104,7 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a string as it is written, without its quotes, stands for `wanted`.
-pub(super) fn is_written(written: &[u8], wanted: &str) -> bool {
+pub(crate) fn is_written(written: &[u8], wanted: &str) -> bool {
     if !written.contains(&b'\\') {
         return written == wanted.as_bytes();
     }

@@ -1,0 +1,245 @@
+//! The body of a list response on its way through a proxy: elements that do not match are dropped, and everything else stays
+//! as it is, byte for byte.
+
+mod error;
+mod list;
+mod skip;
+
+pub use error::BodyError;
+use error::Problem;
+use list::List;
+use skip::Value;
+
+use crate::eval::RawPredicate;
+
+/// Filters the elements of a list response as it streams through: of a body `{"Resources": [..]}` or `{"data": [..]}`, or of a
+/// body that is an array. The elements that match stay, the others go, with the comma that parted them; all other bytes pass
+/// as they are: `totalResults` too, which is the upstream's count.
+///
+/// It takes chunks of any size, cut anywhere, and keeps no more than one element, of at most
+/// [`max_element`](BodyFilter::max_element) bytes. What has passed cannot be called back, so any error means that the
+/// response has to be aborted: then nothing of the element at hand, and nothing behind it, has passed.
+///
+/// ```
+/// use scim_query::{BodyFilter, Filter, Schema};
+///
+/// let filter = Filter::parse(r#"userName sw "b""#)?.check(&Schema::user())?;
+/// let mut body = BodyFilter::new(filter.compile_raw());
+/// let mut out = Vec::new();
+/// for chunk in [r#"{"totalResults": 3, "Resources": [{"userName": "ann"}, {"user"#, r#"Name": "bob"}, {"userName": "cy"}]}"#] {
+///     body.push(chunk.as_bytes(), &mut out)?; // send `out` on, and clear it
+/// }
+/// let counts = body.finish()?;
+/// assert_eq!(String::from_utf8(out)?, r#"{"totalResults": 3, "Resources": [ {"userName": "bob"}]}"#);
+/// assert_eq!((counts.kept, counts.dropped), (1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct BodyFilter {
+    list: List,
+    members: Vec<String>,
+    place: Place,
+    /// Bytes before the chunk at hand.
+    read: usize,
+    /// Open brackets outside the list.
+    depth: usize,
+    /// The name of the member at hand, as it is written; longer ones are cut, and are none of those wanted.
+    name: Vec<u8>,
+    /// How often elements were filtered, or there were none to be.
+    lists: usize,
+    failed: Option<BodyError>,
+}
+
+/// How many elements stayed and went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyCounts {
+    /// The elements that matched.
+    pub kept: u64,
+    /// The others.
+    pub dropped: u64,
+}
+
+/// What comes next in the body.
+#[derive(Clone, Debug)]
+enum Place {
+    Body,
+    /// The name of a member of the body's object, or the object's end.
+    Name {
+        is_first: bool,
+    },
+    InName {
+        escaped: bool,
+    },
+    Colon,
+    MemberValue,
+    /// A value that passes.
+    InValue(Value),
+    Comma,
+    /// The list's elements.
+    List,
+    End,
+}
+
+/// Longer names are not wanted ones.
+const LONGEST_NAME: usize = 1024;
+
+impl BodyFilter {
+    /// Filters the elements of the members `data` and `Resources`, or of a body that is an array; elements have at most
+    /// 1 MiB.
+    pub fn new(predicate: RawPredicate) -> BodyFilter {
+        BodyFilter {
+            list: List::new(predicate, 1 << 20),
+            members: vec!["data".into(), "Resources".into()],
+            place: Place::Body,
+            read: 0,
+            depth: 0,
+            name: Vec::new(),
+            lists: 0,
+            failed: None,
+        }
+    }
+
+    /// Filters the elements of these members of the body's object instead.
+    pub fn members<'m>(mut self, names: impl IntoIterator<Item = &'m str>) -> BodyFilter {
+        self.members = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// An element, with the white space before it, has at most so many bytes; a larger one is an error.
+    pub fn max_element(mut self, bytes: usize) -> BodyFilter {
+        self.list.limit = bytes;
+        self
+    }
+
+    /// Takes the next chunk, and appends what passes to `out`.
+    ///
+    /// # Errors
+    /// A body that is not JSON, or no list, an element that is not JSON where the filter reads it, or too large. An error
+    /// comes again with each later call.
+    pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), BodyError> {
+        if let Some(failed) = self.failed {
+            return Err(failed);
+        }
+        let result = self.take(chunk, out);
+        self.failed = result.err();
+        self.read += chunk.len();
+        result
+    }
+
+    /// Ends the body.
+    ///
+    /// # Errors
+    /// An earlier one again; a body that ends too soon, or has none of the members, so that nothing was filtered, unless its
+    /// `totalResults` is 0.
+    pub fn finish(self) -> Result<BodyCounts, BodyError> {
+        match (self.failed, &self.place) {
+            (Some(failed), _) => Err(failed),
+            (None, Place::End) if self.lists == 0 => Err(BodyError::new(Problem::NoList, self.read)),
+            (None, Place::End) => Ok(self.list.counts),
+            (None, _) => Err(BodyError::new(Problem::End, self.read)),
+        }
+    }
+
+    fn take(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), BodyError> {
+        let mut at = 0;
+        while at < chunk.len() {
+            if let Place::List = self.place {
+                if let Some(end) = self.list.take(chunk, at, self.read, out)? {
+                    self.place = if self.depth == 0 { Place::End } else { Place::Comma };
+                    at = end;
+                    continue;
+                }
+                return Ok(());
+            }
+            let start = at;
+            let result = self.pass(chunk, &mut at);
+            // What is wrong does not pass.
+            out.extend_from_slice(chunk.get(start..at).unwrap_or_default());
+            result.map_err(|problem| BodyError::new(problem, self.read + at))?;
+        }
+        Ok(())
+    }
+
+    /// Goes on to the next place, over bytes that pass; on an error, to the byte that is wrong.
+    fn pass(&mut self, chunk: &[u8], at: &mut usize) -> Result<(), Problem> {
+        match &mut self.place {
+            Place::InName { escaped } => {
+                let Some(end) = skip::string_end(chunk, *at, escaped) else {
+                    push_name(&mut self.name, &chunk[*at..]);
+                    *at = chunk.len();
+                    return Ok(());
+                };
+                push_name(&mut self.name, &chunk[*at..end]);
+                *at = end + 1;
+                self.place = Place::Colon;
+                return Ok(());
+            }
+            Place::InValue(value) => {
+                match value.end(chunk, *at) {
+                    Some(end) => {
+                        *at = end;
+                        self.place = Place::Comma;
+                    }
+                    None => *at = chunk.len(),
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+        while matches!(chunk.get(*at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            *at += 1;
+        }
+        let Some(byte) = chunk.get(*at).copied() else { return Ok(()) };
+        self.place = match (&self.place, byte) {
+            (Place::Body, b'{') => {
+                self.depth = 1;
+                Place::Name { is_first: true }
+            }
+            (Place::Body, b'[') => self.begin_list(),
+            (Place::Body, _) => return Err(Problem::NoBody),
+            (Place::Name { .. }, b'"') => {
+                self.name.clear();
+                Place::InName { escaped: false }
+            }
+            (Place::Name { is_first: true }, b'}') | (Place::Comma, b'}') => {
+                self.depth = 0;
+                Place::End
+            }
+            (Place::Name { .. }, _) => return Err(Problem::NoName),
+            (Place::Colon, b':') => Place::MemberValue,
+            (Place::Colon, _) => return Err(Problem::NoColon),
+            (Place::MemberValue, _) if self.is_wanted() && byte == b'[' => self.begin_list(),
+            (Place::MemberValue, b',' | b':' | b'}' | b']') => return Err(Problem::NoValue),
+            // Nothing is in `null` that had to be filtered.
+            (Place::MemberValue, _) if self.is_wanted() && byte != b'n' => return Err(Problem::NotAList),
+            (Place::MemberValue, _) => {
+                // RFC 7644 section 3.4.2: a list without resources may leave the member out.
+                let is_empty = byte == b'0' && crate::eval::is_written(&self.name, "totalResults");
+                self.lists += usize::from(is_empty || self.is_wanted());
+                self.place = Place::InValue(Value::new());
+                return Ok(());
+            }
+            (Place::Comma, b',') => Place::Name { is_first: false },
+            (Place::Comma, _) => return Err(Problem::NoComma),
+            (Place::End, _) => return Err(Problem::After),
+            (Place::List | Place::InName { .. } | Place::InValue(_), _) => return Ok(()),
+        };
+        *at += 1;
+        Ok(())
+    }
+
+    fn begin_list(&mut self) -> Place {
+        self.lists += 1;
+        self.list.begin();
+        Place::List
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.name.len() <= LONGEST_NAME && self.members.iter().any(|wanted| crate::eval::is_written(&self.name, wanted))
+    }
+}
+
+fn push_name(name: &mut Vec<u8>, piece: &[u8]) {
+    let room = (LONGEST_NAME + 1).saturating_sub(name.len());
+    name.extend_from_slice(&piece[..piece.len().min(room)]);
+}

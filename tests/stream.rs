@@ -1,0 +1,179 @@
+//! List responses that stream through.
+
+use scim_query::{BodyCounts, BodyError, BodyFilter, Filter, RawPredicate, Schema};
+use serde_json::Value;
+
+use crate::reference::random::Random;
+
+fn predicate(filter: &str) -> RawPredicate {
+    let filter = Filter::parse(filter).and_then(|filter| filter.check(&Schema::open()));
+    filter.unwrap_or_else(|error| panic!("{error:#}")).compile_raw()
+}
+
+/// The body through a filter, in chunks that end at these places.
+fn through(mut filter: BodyFilter, body: &[u8], cuts: &[usize]) -> (Vec<u8>, Result<BodyCounts, BodyError>) {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for end in cuts.iter().copied().chain([body.len()]) {
+        if let Err(error) = filter.push(&body[start..end], &mut out) {
+            assert_eq!(filter.push(b" ", &mut out), Err(error), "an error stays");
+            assert_eq!(filter.finish(), Err(error));
+            return (out, Err(error));
+        }
+        start = end;
+    }
+    (out, filter.finish())
+}
+
+const BODIES: [&str; 12] = [
+    r#"{"Resources":[{"a":1},{"a":2},{"a":1,"b":"]}\""}],"totalResults":3}"#,
+    r#" { "x" : [ 1 , {"data": [{"a": 2}]} ] , "d\u0061ta" : [ {"a":2} , {"a":1} ,	{"a":1} ] , "y" : "\\" } "#,
+    r#"[{"a":2},{"a":2}, {"a":1} ]"#,
+    r#"[ ]"#,
+    r#"{"data":[],"Resources":[ {"a": 1} ]}"#,
+    r#"{"data":[7,"x\"]",null,true,[{"a":1}],{"a":[2,1]},{"a":1.0}],"n":-1.5e3}"#,
+    r#"{"data":[{"a":1}],"data":[{"a":2},{"a":1}]}"#,
+    r#"{"totalResults":0}"#,
+    r#"{"Resources":null,"b":false}"#,
+    r#"{"data":[{"deep":{"deep":[[[{}]]]},"a":1},{"deep":{"deep":[[[{}]]]},"a":2}],"_links":{"self":{"href":"[\"]"}}}"#,
+    "{\"data\":[\n  {\"a\": 2},\n  {\"a\": 1},\n  {\"a\": 2},\n  {\"a\": 1}\n]}\n",
+    "{\"Data\":{\"data\":[1]},\"data\":[\"\u{e9}\u{1f600}\",{\"a\":1,\"\u{e9}\":\"\u{1f600}\"}]}",
+];
+
+/// What should be left: the elements of the members that match, and everything else.
+fn expected(body: &str, predicate: &RawPredicate) -> Value {
+    let mut value: Value = serde_json::from_str(body).expect("a body");
+    let filter = |list: &mut Value| {
+        if let Some(elements) = list.as_array_mut() {
+            elements.retain(|element| predicate.matches(element.to_string().as_bytes()).expect("JSON"));
+        }
+    };
+    if value.is_array() {
+        filter(&mut value);
+    }
+    for name in ["data", "Resources"] {
+        value.get_mut(name).into_iter().for_each(filter);
+    }
+    value
+}
+
+#[test]
+fn elements_that_match_stay_wherever_the_chunks_are_cut() {
+    for filter in ["a eq 1", "a eq 2", "a pr", "not (a pr)", "b co \"]\""] {
+        let predicate = predicate(filter);
+        for body in BODIES {
+            let new = || BodyFilter::new(predicate.clone());
+            let (whole, counts) = through(new(), body.as_bytes(), &[]);
+            let counts = counts.unwrap_or_else(|error| panic!("{body}: {error}"));
+            let text = String::from_utf8(whole.clone()).expect("UTF-8");
+            let left: Value =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{filter}, {body}: {error}: {text}"));
+            assert_eq!(left, expected(body, &predicate), "{filter}, {body}");
+            if counts.dropped == 0 {
+                assert_eq!(text, body, "{filter}: everything stays as it is");
+            }
+            for cut in 0..=body.len() {
+                assert_eq!(through(new(), body.as_bytes(), &[cut]), (whole.clone(), Ok(counts)), "{body} cut at {cut}");
+            }
+            let each: Vec<usize> = (0..body.len()).collect();
+            assert_eq!(through(new(), body.as_bytes(), &each), (whole, Ok(counts)), "{body} byte by byte");
+        }
+    }
+}
+
+#[test]
+fn a_body_that_cannot_be_filtered_ends_in_an_error_at_its_place() {
+    let mut told = String::new();
+    for body in [
+        "",
+        "  ",
+        "7",
+        "\"data\"",
+        "{",
+        "{}",
+        "{\"data\"",
+        "{\"data\":",
+        "{\"data\":[",
+        "{\"data\":[{\"a\":1}",
+        "{\"data\":[{\"a\":1},",
+        "{\"data\":[{\"a\":1}]",
+        "{\"data\":[{\"a\":1}]} x",
+        "{\"data\":{\"a\":1}}",
+        "{\"data\":\"x\"}",
+        "{\"other\":[{\"a\":1}]}",
+        "{\"totalResults\":1}",
+        "{\"data\" []}",
+        "{\"data\":[,]}",
+        "{\"data\":[{\"a\":1},]}",
+        "{\"data\":[{\"a\":1} {\"a\":1}]}",
+        "{\"data\":[{\"a\":1}}",
+        "{\"data\":[{\"a\":01}]}",
+        "{\"data\":[{\"a\":\"\\x\"}]}",
+        "{\"x\":1,}",
+        "{\"x\":}",
+        "{x:1}",
+        "[1,2]]",
+    ] {
+        let (out, result) = through(BodyFilter::new(predicate("a eq 1")), body.as_bytes(), &[]);
+        let error = result.expect_err(body);
+        told += &format!("{body}\n  {error}\n  passed: {}\n", String::from_utf8_lossy(&out));
+        for cut in 0..body.len() {
+            let (cut_out, cut_result) = through(BodyFilter::new(predicate("a eq 1")), body.as_bytes(), &[cut]);
+            assert_eq!((cut_result, cut_out), (Err(error), out.clone()), "{body} cut at {cut}");
+        }
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn memory_is_that_of_one_element() {
+    let small = || BodyFilter::new(predicate("a eq 1")).max_element(20);
+    let (out, result) = through(small(), br#"{"data":[{"a":1},{"a":1,"b":"0123456789012"}]}"#, &[30]);
+    assert_eq!(String::from_utf8_lossy(&out), r#"{"data":[{"a":1}"#);
+    assert!(result.expect_err("too large").to_string().contains("max_element"));
+    assert!(through(small(), format!("[{}", " ".repeat(21)).as_bytes(), &[]).1.is_err());
+    // Outside the list nothing is kept, whatever its size.
+    let long = format!(r#"{{"{}":"{}","data":[{{"a":1}}]}}"#, "n".repeat(100_000), "x".repeat(1_000_000));
+    let (out, result) = through(small(), long.as_bytes(), &[500, 5_000, 50_000]);
+    assert_eq!((out.len(), result.map(|counts| counts.kept)), (long.len(), Ok(1)));
+    let deep = format!(r#"{{"x":{}{},"data":[{{"a":1}}]}}"#, "[".repeat(1_000_000), "]".repeat(1_000_000));
+    assert_eq!(through(small(), deep.as_bytes(), &[]).1.map(|counts| counts.kept), Ok(1));
+}
+
+#[test]
+fn other_members_can_be_named() {
+    let of = |names: [&str; 1]| BodyFilter::new(predicate("a eq 1")).members(names);
+    let body = br#"{"value":[{"a":2}],"data":[{"a":2}]}"#;
+    assert_eq!(through(of(["value"]), body, &[]).0, br#"{"value":[],"data":[{"a":2}]}"#);
+    assert!(through(of(["items"]), body, &[]).1.is_err());
+}
+
+/// Whatever the bytes and the cuts are: the same answer, and no panic.
+#[test]
+fn broken_bodies_end_alike_wherever_they_are_cut() {
+    let mut random = Random::new(77);
+    let predicate = predicate("a eq 1");
+    for _ in 0..20_000 {
+        let mut body = random.pick(&BODIES).as_bytes().to_vec();
+        for _ in 0..random.between(0, 3) {
+            let at = random.below(body.len());
+            match random.below(3) {
+                0 => _ = body.remove(at),
+                1 => body[at] = *random.pick(b"\"\\{}[]:,ax0 \xff"),
+                _ => body.insert(at, *random.pick(b"\"\\{}[]:,ax0 \xff")),
+            }
+            if body.is_empty() {
+                break;
+            }
+        }
+        let whole = through(BodyFilter::new(predicate.clone()), &body, &[]);
+        let mut cuts: Vec<usize> = (0..random.between(1, 5)).map(|_| random.below(body.len() + 1)).collect();
+        cuts.sort_unstable();
+        let cut = through(BodyFilter::new(predicate.clone()), &body, &cuts);
+        assert_eq!(cut, whole, "{} {cuts:?}", String::from_utf8_lossy(&body));
+        if let (Ok(before), Ok(_)) = (serde_json::from_slice::<Value>(&body), &whole.1) {
+            let after: Value = serde_json::from_slice(&whole.0).expect("JSON");
+            assert_eq!(before.is_array(), after.is_array());
+        }
+    }
+}
