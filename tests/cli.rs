@@ -153,11 +153,49 @@ fn a_broken_record_is_told_with_its_line() {
     let ran = run(&["filter", "a pr"], records);
     assert_eq!((ran.code, ran.out.as_str()), (2, "{\"a\":1}\n"));
     assert!(ran.err.starts_with("error: standard input line 2: EOF while parsing a value"), "{}", ran.err);
+    // What the filter does not need of NDJSON is not read.
     let ran = run(&["filter", "--skip-invalid", "a pr"], records);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "{\"a\":1}\n{\"a\":2}\n"));
+    assert_eq!(ran.err.lines().count(), 2, "{}", ran.err);
+    let ran = run(&["filter", "--skip-invalid", "--validate", "a pr"], records);
     assert_eq!((ran.code, ran.out.as_str()), (0, "{\"a\":1}\n{\"a\":2}\n"));
     let told: Vec<&str> = ran.err.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
     assert_eq!(told, ["standard input line 2", "standard input line 3", "standard input line 4"]);
     assert_eq!(run(&["filter", "a pr", "no-such-file"], "").code, 2);
+}
+
+/// A file is filtered in pieces by several threads: in order, with the same lines, counts and errors as a pipe.
+#[test]
+fn a_long_file_is_filtered_as_a_pipe_is() {
+    let line = |at: usize| match at % 1000 {
+        // Longer than a piece.
+        500 if at < 1000 => format!("{{\"id\":{at},\"kind\":\"k{}\",\"pad\":\"{}\"}}", at % 3, "x".repeat(3 << 20)),
+        7 => String::new(),
+        _ => format!("{{\"id\":{at},\"kind\":\"k{}\",\"note\":\"\\u00e9 {}\"}}  \r", at % 3, "y".repeat(at % 97)),
+    };
+    let mut text = (0..60_000).map(line).collect::<Vec<_>>().join("\n");
+    let path = std::env::temp_dir().join(format!("scim-query-long-{}.ndjson", std::process::id()));
+    let file = path.to_str().unwrap();
+    let compare = |text: &str, args: &[&str]| {
+        std::fs::write(&path, text).unwrap();
+        let (of_pipe, of_file) = (run(args, text), run(&[args, &[file]].concat(), ""));
+        assert_eq!((of_file.code, of_file.out.len()), (of_pipe.code, of_pipe.out.len()), "{args:?}: {}", of_file.err);
+        assert!(of_file.out == of_pipe.out, "{args:?}");
+        let told = |err: &str| err.replace(file, "standard input");
+        assert_eq!(told(&of_file.err), told(&of_pipe.err));
+        of_file
+    };
+    let ran = compare(&text, &["filter", "kind eq \"k1\""]);
+    let expected = text.lines().map(str::trim).filter(|line| line.contains("\"k1\""));
+    assert!(ran.out.lines().eq(expected));
+    assert_eq!(compare(&text, &["filter", "--count", "kind eq \"k1\""]).out, "19980\n");
+    compare(&text, &["filter", "-v", "kind eq \"k1\""]);
+    compare(&text, &["filter", "--validate", "id lt 5"]);
+    text += "\n{\"kind\":\"k1";
+    let ran = compare(&text, &["filter", "kind eq \"k1\""]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("line 60001: EOF while parsing a string"), "{}", ran.err);
+    std::fs::remove_file(&path).unwrap();
 }
 
 #[test]

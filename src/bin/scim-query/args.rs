@@ -175,6 +175,9 @@ pub(crate) struct Filter {
     /// Print the records that do not match
     #[arg(long, short = 'v')]
     pub(crate) invert_match: bool,
+    /// Read every record whole, so that none that is broken is passed over; of NDJSON, else only what the filter needs is
+    #[arg(long)]
+    pub(crate) validate: bool,
     #[command(flatten)]
     pub(crate) input: Input,
     #[command(flatten)]

@@ -1,12 +1,14 @@
 //! `scim-query filter`: the records that match, as grep does.
 
-use std::io::{self, BufWriter, Write};
+use std::cell::RefCell;
+use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 
 use crate::args;
 use crate::choose;
 use crate::failure::{Failure, warn};
-use crate::input::Source;
+use crate::input::{Record, Source};
+use crate::lines::Filtering;
 
 pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
     let schema = args.schema.get("open")?;
@@ -23,21 +25,34 @@ pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
     let filter = scim_query::Filter::parse_with(&text, &options)?.check_with(&schema, &options)?;
     filter.warnings().iter().for_each(|warning| warn("filter", warning));
     let predicate = filter.compile();
+    let raw = filter.compile_raw();
+    let raw = if args.validate { raw.validating() } else { raw };
 
-    let mut out = BufWriter::new(io::stdout().lock());
+    // Lines and records are written by two closures, of which one is called.
+    let out = RefCell::new(BufWriter::new(io::stdout().lock()));
     let mut count: u64 = 0;
     for file in files {
         let source = Source { file, skip_invalid: args.input.skip_invalid };
-        source.each(&mut |record| {
+        let (mut of_lines, mut of_records) = (0, 0);
+        let mut lines = |reader: &mut dyn Read| {
+            let (invert, validate, count_only) = (args.invert_match, args.validate, args.count);
+            let filtering = Filtering { predicate: &raw, source: &source, invert, validate, count_only };
+            of_lines = filtering.run(reader, &mut *out.borrow_mut())?;
+            Ok(())
+        };
+        let mut see = |record: Record<'_>| {
             if predicate.matches(&record.value) != args.invert_match {
-                count += 1;
+                of_records += 1;
                 if !args.count {
-                    writeln!(out, "{}", record.text)?;
+                    writeln!(out.borrow_mut(), "{}", record.text)?;
                 }
             }
             Ok(())
-        })?;
+        };
+        source.each_or_lines(&mut see, Some(&mut lines))?;
+        count += of_lines + of_records;
     }
+    let mut out = out.into_inner();
     if args.count {
         writeln!(out, "{count}")?;
     }

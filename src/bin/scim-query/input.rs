@@ -28,16 +28,28 @@ pub(crate) struct Source<'s> {
     pub(crate) skip_invalid: bool,
 }
 
+/// Takes NDJSON.
+pub(crate) type Lines<'l> = dyn FnMut(&mut dyn Read) -> Result<(), Failure> + 'l;
+
 /// The members that an envelope holds its records in.
 const ENVELOPES: [&str; 3] = ["data", "Resources", "value"];
 
 impl Source<'_> {
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.file.unwrap_or("standard input")
     }
 
     /// Calls `see` with each record.
     pub(crate) fn each(&self, see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
+        self.each_or_lines(see, None)
+    }
+
+    /// The same, but NDJSON is left to `lines`, unread.
+    pub(crate) fn each_or_lines(
+        &self,
+        see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
+        lines: Option<&mut Lines<'_>>,
+    ) -> Result<(), Failure> {
         let unreadable = |error: io::Error| Failure::Other(format!("{}: {error}", self.name()));
         let bar = progress(self.file);
         let read: Box<dyn Read> = match self.file {
@@ -47,10 +59,11 @@ impl Source<'_> {
         let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(read));
         let (format, start) = format_of(&mut reader).map_err(unreadable)?;
         let mut all = io::Cursor::new(start).chain(reader);
-        let result = match format {
-            Format::Lines => self.lines(&mut all, see),
-            Format::Array => self.array(all, see),
-            Format::Objects => self.objects(all, see),
+        let result = match (format, lines) {
+            (Format::Lines, Some(lines)) => lines(&mut all),
+            (Format::Lines, None) => self.lines(&mut all, see),
+            (Format::Array, _) => self.array(all, see),
+            (Format::Objects, _) => self.objects(all, see),
         };
         bar.finish_and_clear();
         result
@@ -140,6 +153,17 @@ impl Source<'_> {
         }
         let _ = writeln!(io::stderr(), "skipped: {message}");
         Ok(())
+    }
+}
+
+/// Why a text is no record; `None` if it is one.
+pub(crate) fn problem_of(text: &[u8]) -> Option<String> {
+    match std::str::from_utf8(text).map(serde_json::from_str::<Value>) {
+        Err(_) => Some("not UTF-8".into()),
+        Ok(Err(error)) => Some(without_line(&error)),
+        Ok(Ok(value)) if !scim_query::is_readable(&value) => Some("number out of range".into()),
+        Ok(Ok(Value::Object(_))) => None,
+        Ok(Ok(_)) => Some("not a JSON object".into()),
     }
 }
 

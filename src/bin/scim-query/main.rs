@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod filter;
 mod input;
+mod lines;
 mod list;
 mod sql;
 #[cfg(feature = "databases")]

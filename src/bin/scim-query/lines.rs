@@ -1,0 +1,241 @@
+//! `scim-query filter` on NDJSON: the bytes are filtered as they are, in pieces of whole lines. Pieces of a file are filtered
+//! on all cores and printed in order; of a pipe, as they come.
+
+use std::collections::VecDeque;
+use std::io::{self, Read, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Scope, scope};
+
+use memchr::{memchr_iter, memrchr};
+use scim_query::{JsonError, RawPredicate};
+
+use crate::failure::Failure;
+use crate::input::{Source, problem_of};
+
+/// What is done with the lines.
+pub(crate) struct Filtering<'f> {
+    pub(crate) predicate: &'f RawPredicate,
+    pub(crate) source: &'f Source<'f>,
+    /// Lines that do not match are printed.
+    pub(crate) invert: bool,
+    /// Every line is read whole.
+    pub(crate) validate: bool,
+    /// Nothing is printed.
+    pub(crate) count_only: bool,
+}
+
+/// Read at once. A line that is longer makes its piece so.
+const PIECE: usize = 1 << 20;
+/// More cores than these do not make reading and printing faster.
+const MOST_CORES: usize = 8;
+
+/// What came of a piece.
+#[derive(Default)]
+struct Filtered {
+    out: Vec<u8>,
+    count: u64,
+    /// Line ends in the piece.
+    lines: u64,
+    /// Lines that are no records, by their number in the piece, and why.
+    broken: Vec<(u64, String)>,
+}
+
+impl Filtering<'_> {
+    /// Filters all that is read, and says how many lines were printed or counted.
+    pub(crate) fn run(&self, mut reader: impl Read, out: &mut dyn Write) -> Result<u64, Failure> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_CORES);
+        let mut printer = Printer { filtering: self, out, count: 0, lines: 0 };
+        if self.source.file.is_none() || cores == 1 {
+            let mut pieces = Pieces { rest: Vec::new(), at_once: false };
+            while let Some(piece) = pieces.next(&mut reader).map_err(|error| self.unreadable(&error))? {
+                printer.print(&self.filter(&piece))?;
+                printer.out.flush()?;
+            }
+            return Ok(printer.count);
+        }
+        scope(|scope| {
+            let mut waiting: VecDeque<usize> = VecDeque::new();
+            let workers: Vec<Worker> = (0..cores).map(|_| Worker::start(scope, self)).collect();
+            let mut pieces = Pieces { rest: Vec::new(), at_once: true };
+            let mut free = (0..cores).collect::<VecDeque<usize>>();
+            loop {
+                let piece = pieces.next(&mut reader).map_err(|error| self.unreadable(&error))?;
+                let ended = piece.is_none();
+                while ended || free.is_empty() {
+                    let Some(first) = waiting.pop_front() else { break };
+                    printer.print(&workers[first].results.recv().map_err(|_| stopped())?)?;
+                    free.push_back(first);
+                }
+                let Some(piece) = piece else { return Ok(printer.count) };
+                let Some(worker) = free.pop_front() else { return Err(stopped()) };
+                workers[worker].pieces.send(piece).map_err(|_| stopped())?;
+                waiting.push_back(worker);
+            }
+        })
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Failure {
+        Failure::Other(format!("{}: {error}", self.source.name()))
+    }
+
+    fn filter(&self, piece: &[u8]) -> Filtered {
+        let mut filtered = Filtered::default();
+        if self.invert || self.validate {
+            let mut start = 0;
+            for end in memchr_iter(b'\n', piece).chain([piece.len()]) {
+                let line = piece.get(start..end).unwrap_or_default();
+                if !line.trim_ascii().is_empty() {
+                    match self.predicate.matches(line) {
+                        Ok(matches) if is_object(line) => {
+                            if matches != self.invert {
+                                self.keep(line, &mut filtered);
+                            }
+                        }
+                        result => self.broken(line, result.err(), start, piece, &mut filtered),
+                    }
+                }
+                start = end + 1;
+                if self.has_to_stop(&filtered) {
+                    break;
+                }
+            }
+        } else {
+            for line in self.predicate.lines(piece) {
+                match line {
+                    Ok(line) if is_object(line) => self.keep(line, &mut filtered),
+                    Ok(line) => {
+                        let start = line.as_ptr() as usize - piece.as_ptr() as usize;
+                        self.broken(line, None, start, piece, &mut filtered);
+                    }
+                    Err(error) => {
+                        let at = error.offset().min(piece.len());
+                        let start = memrchr(b'\n', &piece[..at]).map_or(0, |end| end + 1);
+                        let line = piece[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+                        self.broken(line, Some(error), start, piece, &mut filtered);
+                    }
+                }
+                if self.has_to_stop(&filtered) {
+                    break;
+                }
+            }
+        }
+        filtered.lines = memchr_iter(b'\n', piece).count() as u64;
+        filtered
+    }
+
+    fn has_to_stop(&self, filtered: &Filtered) -> bool {
+        !self.source.skip_invalid && !filtered.broken.is_empty()
+    }
+
+    fn keep(&self, line: &[u8], filtered: &mut Filtered) {
+        filtered.count += 1;
+        if !self.count_only {
+            filtered.out.extend_from_slice(line.trim_ascii());
+            filtered.out.push(b'\n');
+        }
+    }
+
+    #[cold]
+    fn broken(&self, line: &[u8], error: Option<JsonError>, start: usize, piece: &[u8], filtered: &mut Filtered) {
+        let number = memchr_iter(b'\n', &piece[..start]).count() as u64;
+        let problem = problem_of(line.trim_ascii());
+        let problem = problem.or(error.map(|error| error.to_string())).unwrap_or_else(|| "not a JSON object".into());
+        filtered.broken.push((number, problem));
+    }
+}
+
+fn is_object(line: &[u8]) -> bool {
+    line.trim_ascii_start().first() == Some(&b'{')
+}
+
+fn stopped() -> Failure {
+    Failure::Other("a thread stopped".into())
+}
+
+/// Prints what came of pieces, in their order.
+struct Printer<'p> {
+    filtering: &'p Filtering<'p>,
+    out: &'p mut dyn Write,
+    count: u64,
+    /// Before the next piece.
+    lines: u64,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, filtered: &Filtered) -> Result<(), Failure> {
+        self.out.write_all(&filtered.out)?;
+        self.count += filtered.count;
+        for (line, problem) in &filtered.broken {
+            if !self.filtering.source.skip_invalid {
+                self.out.flush()?;
+            }
+            self.filtering.source.broken(&format!("line {}", self.lines + line + 1), problem)?;
+        }
+        self.lines += filtered.lines;
+        Ok(())
+    }
+}
+
+/// Cuts what is read into pieces that end with a line.
+struct Pieces {
+    /// What was read behind the last whole line.
+    rest: Vec<u8>,
+    /// Pieces are filled; else each has what there is.
+    at_once: bool,
+}
+
+impl Pieces {
+    fn next(&mut self, reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+        let mut piece = std::mem::take(&mut self.rest);
+        loop {
+            let before = piece.len();
+            piece.resize(before + PIECE, 0);
+            let read = fill(reader, &mut piece[before..], self.at_once)?;
+            piece.truncate(before + read);
+            if read == 0 {
+                return Ok((!piece.is_empty()).then_some(piece));
+            }
+            if let Some(end) = memrchr(b'\n', &piece[before..]) {
+                self.rest = piece.split_off(before + end + 1);
+                return Ok(Some(piece));
+            }
+        }
+    }
+}
+
+fn fill(reader: &mut impl Read, buffer: &mut [u8], whole: bool) -> io::Result<usize> {
+    let mut read = 0;
+    while read < buffer.len() {
+        match reader.read(&mut buffer[read..]) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if !whole {
+            break;
+        }
+    }
+    Ok(read)
+}
+
+/// A thread that filters pieces; it ends when no more can come.
+struct Worker {
+    pieces: SyncSender<Vec<u8>>,
+    results: Receiver<Filtered>,
+}
+
+impl Worker {
+    fn start<'scope>(scope: &'scope Scope<'scope, '_>, filtering: &'scope Filtering<'_>) -> Worker {
+        let (pieces, waiting) = sync_channel::<Vec<u8>>(1);
+        let (done, results) = sync_channel(1);
+        scope.spawn(move || {
+            for piece in waiting {
+                if done.send(filtering.filter(&piece)).is_err() {
+                    break;
+                }
+            }
+        });
+        Worker { pieces, results }
+    }
+}
