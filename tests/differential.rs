@@ -8,6 +8,7 @@ mod analysis;
 mod laws;
 mod orders;
 mod pairs;
+mod sets;
 
 use scim_query::{CheckedFilter, Error, Filter, Schema};
 use serde_json::Value;

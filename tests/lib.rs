@@ -17,6 +17,7 @@ mod reports;
 mod schema;
 mod seed;
 mod semantics;
+mod sets;
 mod sources;
 #[cfg(feature = "databases")]
 mod sql;

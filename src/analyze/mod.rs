@@ -17,7 +17,7 @@ pub use implies::Implication;
 pub use required::Bounds;
 pub use rewrite::{MapError, Step};
 pub use split::{Part as SplitPart, Split};
-pub(crate) use values::after_prefix;
+pub(crate) use values::{Bound, Kind, Values, after_prefix};
 
 use crate::check::{CheckedFilter, Expr};
 use crate::limits::Limits;

@@ -8,7 +8,7 @@ use crate::schema::{Attribute, Type};
 
 /// A set of states of one attribute: unassigned, and values of its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Values {
+pub(crate) struct Values {
     kind: Kind,
     /// Whether having no value is in the set.
     pub(super) none: bool,
@@ -18,7 +18,7 @@ pub(super) struct Values {
 
 /// The order that the values are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text { folded: bool },
     Number,
     Instant,
@@ -26,7 +26,7 @@ pub(super) enum Kind {
 }
 
 /// A least or greatest value, and whether it is in the set itself.
-pub(super) type Bound<'v> = (&'v Literal, bool);
+pub(crate) type Bound<'v> = (&'v Literal, bool);
 
 /// A place between values.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +52,7 @@ fn above(value: &Literal) -> Cut {
 
 impl Kind {
     /// The kind of an attribute of simple values.
-    pub(super) fn of(attribute: &Attribute) -> Option<Kind> {
+    pub(crate) fn of(attribute: &Attribute) -> Option<Kind> {
         match attribute.ty() {
             Type::String | Type::Reference | Type::Binary => Some(Kind::Text { folded: !attribute.is_case_exact() }),
             Type::Integer | Type::Decimal => Some(Kind::Number),
@@ -87,7 +87,7 @@ impl Values {
 
     /// The states in which a test is true, if the attribute has at most one value; `None` for `co` and `ew`, which are no
     /// ranges.
-    pub(super) fn of_test(kind: Kind, test: &Test) -> Option<Values> {
+    pub(crate) fn of_test(kind: Kind, test: &Test) -> Option<Values> {
         let range = |from, to| Some(Values::of(kind, false, from, to));
         match test {
             Test::Unassigned => Some(Values { none: true, ..Values::nothing(kind) }),
@@ -130,7 +130,7 @@ impl Values {
     }
 
     /// What is in any of the sets. Sorts their ranges once, so that a long list costs no more than its sorting.
-    pub(super) fn union(kind: Kind, sets: impl IntoIterator<Item = Values>) -> Values {
+    pub(crate) fn union(kind: Kind, sets: impl IntoIterator<Item = Values>) -> Values {
         let mut none = false;
         let mut ranges: Vec<(Cut, Cut)> = Vec::new();
         for set in sets {
@@ -179,7 +179,7 @@ impl Values {
         Values { kind: self.kind, none: self.none, cuts }
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
@@ -196,7 +196,7 @@ impl Values {
     }
 
     /// The values, if the set is a list of single ones and does not hold the state of having none.
-    pub(super) fn points(&self) -> Option<Vec<&Literal>> {
+    pub(crate) fn points(&self) -> Option<Vec<&Literal>> {
         if self.none {
             return None;
         }
@@ -233,7 +233,7 @@ impl Values {
     }
 
     /// The least and the greatest value, each with whether it is in the set; `None` without a bound on that side.
-    pub(super) fn bounds(&self) -> (Option<Bound<'_>>, Option<Bound<'_>>) {
+    pub(crate) fn bounds(&self) -> (Option<Bound<'_>>, Option<Bound<'_>>) {
         if self.kind == Kind::Bool {
             // No order that a filter could ask about (S12).
             return (None, None);

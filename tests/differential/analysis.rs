@@ -39,7 +39,7 @@ fn conforms(schema: &Schema, ids: &[AttrId], place: &Value) -> bool {
 }
 
 /// A tree over few comparisons, many of them about the same attributes.
-fn tree(random: &mut Random, leaves: &[Tree], depth: usize) -> Tree {
+pub(super) fn tree(random: &mut Random, leaves: &[Tree], depth: usize) -> Tree {
     let many = |random: &mut Random| {
         let count = random.between(2, 4);
         (0..count).map(|_| tree(random, leaves, depth - 1)).collect::<Vec<_>>()
@@ -52,7 +52,7 @@ fn tree(random: &mut Random, leaves: &[Tree], depth: usize) -> Tree {
     }
 }
 
-fn leaves(filters: &mut Filters<'_>, count: usize) -> Vec<Tree> {
+pub(super) fn leaves(filters: &mut Filters<'_>, count: usize) -> Vec<Tree> {
     let mut leaves = Vec::new();
     while leaves.len() < count {
         let first: Comparison = filters.comparison(None);
