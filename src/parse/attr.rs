@@ -63,7 +63,9 @@ pub(super) fn attr_path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed
 /// `ATTRNAME *subAttr`
 fn names(input: &str) -> Parsed<'_, &str> {
     let (mut rest, _) = attr_name(input)?;
-    while let Ok((after, _)) = sub_attr(rest) {
+    while rest.starts_with('.')
+        && let Ok((after, _)) = sub_attr(rest)
+    {
         rest = after;
     }
     Ok((rest, &input[..input.len() - rest.len()]))

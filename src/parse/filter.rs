@@ -2,13 +2,13 @@
 //! the depth is counted before a node exists (L1).
 
 use super::attr::{attr_path, sub_attr};
+use super::levels::{Levels, Open};
 use super::value::comp_value;
 use super::{Context, Parsed, class, fail, fail_over};
 use crate::ast::{AttrExp, AttrPath, AttrTest, Node};
 use crate::error::{ErrorKind, Found, Name};
 use crate::op::Operator;
 use crate::quirks::Quirk;
-use crate::span::{Place, Span};
 
 /// `FILTER = *SP expr *SP`
 pub(super) fn filter<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Vec<Node<'q>>> {
@@ -36,186 +36,6 @@ fn prefix_doubled(input: &str) -> Option<&str> {
 pub(super) fn val_filter<'q>(context: &mut Context<'_>, bracket: &'q str) -> Parsed<'q, Vec<Node<'q>>> {
     let rest = context.spaces(&bracket[1..]);
     expr(context, rest, Open::Path(bracket))
-}
-
-/// What an expression stands in.
-enum Open<'q> {
-    /// The whole text.
-    Text,
-    /// The brackets of a PATCH path; the text from the bracket on.
-    Path(&'q str),
-    /// `group = "(" *SP expr *SP ")"`; the text from the parenthesis on. The same in brackets:
-    /// `valGroup = "(" *SP valExpr *SP ")"`
-    Group(&'q str),
-    /// `negation = "not" *SP group`, `valNegation = "not" *SP valGroup`; the place of `not`, the text from the
-    /// parenthesis on.
-    Not(Span, &'q str),
-    /// `not` without parentheses (Q9).
-    BareNot(Span),
-    /// `valuePath = attrPath *SP "[" valFilter "]"`; the text from the bracket on.
-    ValuePath(AttrPath<'q>, &'q str),
-}
-
-/// An expression that is open: what it stands in, and how far it is.
-struct Level<'q> {
-    open: Open<'q>,
-    /// Where its nodes begin.
-    start: usize,
-    /// Terms of the `or`, those of `ands` not counted.
-    ors: usize,
-    /// Where the nodes of the current `and` begin, and how many terms it has.
-    and_start: usize,
-    ands: usize,
-    /// The current `and` is one `or` in parentheses so far: it has this many terms and no node of its own yet, because
-    /// it may turn out to be part of an `or` around it.
-    or_inside: usize,
-    /// The places of the first `and` of the current `and`, of the first `or`, and of the first `or` of `or_inside`.
-    and_span: Option<Span>,
-    or_span: Option<Span>,
-    or_inside_span: Option<Span>,
-}
-
-impl Level<'_> {
-    fn new(open: Open<'_>, start: usize) -> Level<'_> {
-        Level {
-            open,
-            start,
-            ors: 0,
-            and_start: start,
-            ands: 0,
-            or_inside: 0,
-            and_span: None,
-            or_span: None,
-            or_inside_span: None,
-        }
-    }
-}
-
-/// The nodes so far and the open expressions. A node is put before its terms when they are complete: so the tree is one list
-/// from the start, and each node moves at most as often as brackets are open.
-struct Levels<'q> {
-    nodes: Vec<Node<'q>>,
-    /// The innermost open expression.
-    inner: Level<'q>,
-    /// Those around it, the outermost first.
-    outer: Vec<Level<'q>>,
-}
-
-impl<'q> Levels<'q> {
-    fn new(outermost: Open<'q>, text: &str) -> Levels<'q> {
-        // Few comparisons are shorter than that, with their connective.
-        Levels { nodes: Vec::with_capacity(text.len() / 16 + 2), inner: Level::new(outermost, 0), outer: Vec::new() }
-    }
-
-    fn open(&mut self, open: Open<'q>) {
-        let level = Level::new(open, self.nodes.len());
-        self.outer.push(std::mem::replace(&mut self.inner, level));
-    }
-
-    fn comparison(&mut self, exp: AttrExp<'q>) {
-        self.nodes.push(Node::Attr(exp));
-        self.inner.ands += 1;
-    }
-
-    /// The nodes from `start` on become terms of an `or`.
-    fn put_or(&mut self, start: usize, span: Option<Span>) {
-        let size = self.nodes.len() - start + 1;
-        self.nodes.insert(start, Node::Or { size, span: Place(span.unwrap_or_default()) });
-    }
-
-    /// `and` follows.
-    fn and(&mut self, span: Span) {
-        if std::mem::take(&mut self.inner.or_inside) > 0 {
-            let span = self.inner.or_inside_span.take();
-            self.put_or(self.inner.and_start, span);
-        }
-        self.inner.and_span.get_or_insert(span);
-    }
-
-    /// `or` follows.
-    fn or(&mut self, span: Span) {
-        self.end_and();
-        self.inner.or_span.get_or_insert(span);
-    }
-
-    /// The innermost expression ends: its nodes become an operand of the one around it.
-    fn close(&mut self) {
-        let (ors, or_inside) = (self.inner.ors, self.inner.or_inside);
-        let is_group = matches!(self.inner.open, Open::Group(_));
-        if is_group && ors == 0 && or_inside == 0 {
-            // Only `and`, or one operand: its terms are terms of the `and` around it.
-            if let Some(level) = self.pop() {
-                self.inner.ands += level.ands;
-                self.inner.and_span = self.inner.and_span.or(level.and_span);
-            }
-            return;
-        }
-        self.end_and();
-        if is_group && self.outer.last().is_some_and(|outer| outer.ands == 0) {
-            if let Some(level) = self.pop() {
-                self.inner.ands = 1;
-                self.inner.or_inside = level.ors;
-                self.inner.or_inside_span = level.or_span;
-            }
-            return;
-        }
-        self.end_or();
-        let Some(level) = self.pop() else { return };
-        let size = self.nodes.len() - level.start + 1;
-        match level.open {
-            Open::Text | Open::Path(_) | Open::Group(_) => {}
-            Open::Not(span, _) | Open::BareNot(span) => {
-                self.nodes.insert(level.start, Node::Not { size, span: Place(span) });
-            }
-            Open::ValuePath(path, _) => self.nodes.insert(level.start, Node::ValuePath { size, path }),
-        }
-        self.inner.ands += 1;
-    }
-
-    fn pop(&mut self) -> Option<Level<'q>> {
-        let outer = self.outer.pop()?;
-        Some(std::mem::replace(&mut self.inner, outer))
-    }
-
-    /// The `and` of the innermost expression is complete.
-    fn end_and(&mut self) {
-        let level = &mut self.inner;
-        let span = level.and_span.take().unwrap_or_default();
-        if level.ands > 1 {
-            let size = self.nodes.len() - level.and_start + 1;
-            self.nodes.insert(level.and_start, Node::And { size, span: Place(span) });
-        }
-        level.or_span = level.or_span.or(level.or_inside_span.take());
-        level.ors += std::mem::take(&mut level.or_inside).max(1);
-        level.ands = 0;
-        level.and_start = self.nodes.len();
-    }
-
-    /// All of the innermost expression is complete.
-    fn end_or(&mut self) {
-        if self.inner.ors > 1 {
-            self.put_or(self.inner.start, self.inner.or_span);
-        }
-    }
-
-    /// The outermost expression is complete: the tree.
-    fn finish(mut self) -> Vec<Node<'q>> {
-        self.end_and();
-        self.end_or();
-        self.nodes
-    }
-
-    /// The innermost expression becomes one operand of an `and` (Q1).
-    fn as_operand(&mut self) {
-        if self.inner.ors > 0 || self.inner.or_inside > 0 {
-            self.end_and();
-            let span = self.inner.or_span.take();
-            self.put_or(self.inner.start, span);
-            self.inner.ors = 0;
-            self.inner.ands = 1;
-            self.inner.and_start = self.inner.start;
-        }
-    }
 }
 
 /// `expr = attrExp [ 1*SP more ] / closed [ *SP more ]` and, in brackets,

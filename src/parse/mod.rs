@@ -4,6 +4,7 @@
 mod attr;
 mod class;
 mod filter;
+mod levels;
 mod order_by;
 mod path;
 mod value;

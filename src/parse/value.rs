@@ -15,6 +15,7 @@ use crate::error::{ErrorKind, Found};
 use crate::quirks::Quirk;
 
 /// `compValue = false / null / true / number / string`
+#[inline]
 pub(super) fn comp_value<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, CompValue<'q>> {
     let (rest, found) = match input.bytes().next() {
         Some(b'"') => string(context, input)?,
@@ -103,6 +104,7 @@ fn exp(input: &str) -> Parsed<'_, &str> {
 }
 
 /// `string = DQUOTE *char DQUOTE` with `char = unescaped / escape`; single quotes with Q3.
+#[inline]
 fn string<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, CompValue<'q>> {
     let single = input.starts_with('\'');
     let (quote, class) = if single { ('\'', class::UNESCAPED_SINGLE) } else { ('"', class::UNESCAPED) };
