@@ -33,28 +33,43 @@ pub(super) fn decode_onto(text: &str, part: Part, onto: &mut String) -> Result<(
         return Ok(());
     }
     let mut bytes = std::mem::take(onto).into_bytes();
-    let mut at = 0;
-    let raw = text.as_bytes();
-    while let Some(&byte) = raw.get(at) {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let digit = |at: usize| raw.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-                let byte = digit(at + 1).zip(digit(at + 2)).map(|(high, low)| high * 16 + low);
-                match byte.and_then(|byte| u8::try_from(byte).ok()) {
-                    Some(decoded) => bytes.push(decoded),
-                    None => {
-                        let next = text[at + 1..].chars().next().map_or(0, char::len_utf8);
-                        let span = Span::new(at, at + 1 + next);
-                        return Err(Error::new(ErrorKind::PercentInvalid, part, span, text));
-                    }
-                }
-                at += 2;
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        match first {
+            b'+' => {
+                bytes.push(b' ');
+                rest = after;
             }
-            other => bytes.push(other),
+            b'%' => {
+                let byte = match after {
+                    [high, low, ..] => hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low),
+                    _ => None,
+                };
+                let Some(byte) = byte else {
+                    let at = text.len() - rest.len();
+                    let next = text[at + 1..].chars().next().map_or(0, char::len_utf8);
+                    let span = Span::new(at, at + 1 + next);
+                    return Err(Error::new(ErrorKind::PercentInvalid, part, span, text));
+                };
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                let plain = rest.iter().position(|byte| matches!(byte, b'%' | b'+')).unwrap_or(rest.len());
+                bytes.extend_from_slice(&rest[..plain]);
+                rest = &rest[plain..];
+            }
         }
-        at += 1;
     }
     *onto = String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::Utf8Invalid, part, None, text))?;
     Ok(())
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
