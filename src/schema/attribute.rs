@@ -215,6 +215,13 @@ impl AttributeDef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AttrId(pub(super) u32);
 
+impl AttrId {
+    /// Its place among the attributes of its schema.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// An attribute of a [`Schema`](crate::Schema).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {

@@ -268,11 +268,6 @@ impl Mapping {
         found.ok_or_else(|| about(name, &format!("the schema {} has no such attribute", self.schema.id())))
     }
 
-    /// The multi-valued attribute whose elements an attribute is, or is a part of.
-    pub(super) fn element_of(&self, id: AttrId) -> Option<AttrId> {
-        self.schema.line_of(id).iter().copied().rfind(|id| self.schema.attribute(*id).is_multi_valued())
-    }
-
     /// The one column of an elements' table that says whose they are, and the resource's own, where that is never NULL: IN
     /// says of NULL otherwise than EXISTS.
     pub(super) fn single_key(&self, element: AttrId) -> Option<(&str, &str)> {

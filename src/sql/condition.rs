@@ -20,6 +20,13 @@ pub(super) enum Condition {
         param: Param,
         ty: ColumnType,
     },
+    /// `expr = ANY(list)`, or negated `expr <> ALL(list)`.
+    Any {
+        expr: Arc<str>,
+        list: Param,
+        ty: ColumnType,
+        negated: bool,
+    },
     /// `expr IS NULL`, or negated.
     Null {
         expr: Arc<str>,
@@ -85,6 +92,12 @@ impl Condition {
                 text.push(sign);
                 text.push(" ");
                 dialect.bind(param, ty, text);
+            }
+            Condition::Any { expr, list, ty, negated } => {
+                text.push(&expr);
+                text.push(if negated { " <> ALL(" } else { " = ANY(" });
+                dialect.bind(list, ty, text);
+                text.push(")");
             }
             Condition::Null { expr, negated } => {
                 text.push(&expr);

@@ -1,8 +1,6 @@
 //! A literal among the values that a column can hold (D6, D9): there, or between two of them, or beyond them all. So an
 //! answer is exact whatever the column's precision is.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, Datelike, Timelike};
 
 use super::column::ColumnType;
@@ -89,13 +87,18 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     let Some(time) = DateTime::from_timestamp(instant.seconds, kept) else { return Fit::BelowAll };
     let (first, text) = match (ty, dialect.first_year_of_text()) {
         (ColumnType::TimestampText { .. }, _) => {
-            let width = usize::from(digits.min(9));
+            let width = u32::from(digits.min(9));
             let mut text = String::with_capacity(32);
-            // Writing to a string does not fail.
-            let _ = write!(text, "{:04}-{:02}-{:02}", time.year(), time.month(), time.day());
-            let _ = write!(text, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+            push_digits(&mut text, u32::try_from(time.year()).unwrap_or(0), 4);
+            for (sign, number) in
+                [('-', time.month()), ('-', time.day()), ('T', time.hour()), (':', time.minute()), (':', time.second())]
+            {
+                text.push(sign);
+                push_digits(&mut text, number, 2);
+            }
             if width > 0 {
-                let _ = write!(text, ".{:0width$}", kept / step);
+                text.push('.');
+                push_digits(&mut text, kept / step, width);
             }
             text.push('Z');
             (0, text)
@@ -107,6 +110,13 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
         year if year < first => Fit::BelowAll,
         10_000.. => Fit::AboveAll,
         _ => fit(Param::Text(text)),
+    }
+}
+
+/// The last digits of a number, so many.
+fn push_digits(text: &mut String, number: u32, count: u32) {
+    for place in (0..count).rev() {
+        text.extend(char::from_digit(number / 10u32.pow(place) % 10, 10));
     }
 }
 

@@ -302,8 +302,14 @@ impl Text {
         self.params.len()
     }
 
+    /// Whether more parentheses are open at once than that.
+    pub(super) fn is_deeper(&self, limit: usize) -> bool {
+        // Most texts have not so many at all.
+        self.sql.bytes().filter(|byte| *byte == b'(').count() > limit && self.depth() > limit
+    }
+
     /// The most parentheses that are open at once; those in names and texts of the mapping do not count.
-    pub(super) fn depth(&self) -> usize {
+    fn depth(&self) -> usize {
         let (mut open, mut most, mut quote) = (0usize, 0, None);
         for byte in self.sql.bytes() {
             match byte {

@@ -139,31 +139,28 @@ impl Scalar<'_> {
         if params.is_empty() {
             return self.never();
         }
-        let list = |expr: &str, negated: bool| Condition::Is(self.list(expr, &params, negated, dialect));
+        let list = |expr, params, negated| self.list(expr, params, negated, dialect);
+        let no = wanted.no().then(|| list(&self.compared, params.clone(), true));
         let yes = wanted.yes().then(|| match self.twice {
-            true => Condition::and([list(&self.stored, false), list(&self.compared, false)]),
-            false => list(&self.compared, false),
+            true => Condition::and([list(&self.stored, params.clone(), false), list(&self.compared, params, false)]),
+            false => list(&self.compared, params, false),
         });
-        Tested::of(yes, wanted.no().then(|| list(&self.compared, true)))
+        Tested::of(yes, no)
     }
 
-    fn list(&self, expr: &str, params: &[Param], negated: bool, dialect: Dialect) -> Text {
-        if dialect.has_lists()
-            && let Some(list) = as_list(params, self.ty)
-        {
-            let mut text = Text::from(expr);
-            text.push(if negated { " <> ALL(" } else { " = ANY(" });
-            dialect.bind(list, self.ty, &mut text);
-            return text.then(")");
-        }
-        let mut text = Text::from(expr).then(if negated { " NOT IN (" } else { " IN (" });
-        for (at, param) in params.iter().enumerate() {
+    fn list(&self, expr: &Arc<str>, params: Vec<Param>, negated: bool, dialect: Dialect) -> Condition {
+        let params = match if dialect.has_lists() { as_list(params, self.ty) } else { Err(params) } {
+            Ok(list) => return Condition::Any { expr: Arc::clone(expr), list, ty: self.ty, negated },
+            Err(params) => params,
+        };
+        let mut text = Text::from(&**expr).then(if negated { " NOT IN (" } else { " IN (" });
+        for (at, param) in params.into_iter().enumerate() {
             if at > 0 {
                 text.push(", ");
             }
-            dialect.bind(param.clone(), self.ty, &mut text);
+            dialect.bind(param, self.ty, &mut text);
         }
-        text.then(")")
+        Condition::Is(text.then(")"))
     }
 
     fn part_of_text(&self, op: CompareOp, part: &str, dialect: Dialect) -> Tested {
@@ -234,16 +231,22 @@ fn signs(op: CompareOp) -> (&'static str, &'static str) {
     }
 }
 
-/// The parameters as one, where there is a type for it.
-fn as_list(params: &[Param], ty: ColumnType) -> Option<Param> {
-    let texts = params.iter().map(|param| match (param, ty) {
-        (Param::Text(text), ColumnType::Text | ColumnType::TimestampText { .. }) => Some(text.clone()),
-        _ => None,
-    });
+/// The parameters as one, where there is a type for it; else as they are.
+fn as_list(params: Vec<Param>, ty: ColumnType) -> Result<Param, Vec<Param>> {
+    let of_texts = matches!(ty, ColumnType::Text | ColumnType::TimestampText { .. });
+    if of_texts && params.iter().all(|param| matches!(param, Param::Text(_))) {
+        let texts = params.into_iter().filter_map(|param| match param {
+            Param::Text(text) => Some(text),
+            _ => None,
+        });
+        return Ok(Param::TextArray(texts.collect()));
+    }
     let numbers = params.iter().map(|param| match param {
         Param::I64(number) => Some(*number),
         _ => None,
     });
-    let texts = texts.collect::<Option<Vec<_>>>().map(Param::TextArray);
-    texts.or_else(|| numbers.collect::<Option<Vec<_>>>().map(Param::I64Array))
+    match numbers.collect() {
+        Some(numbers) => Ok(Param::I64Array(numbers)),
+        None => Err(params),
+    }
 }

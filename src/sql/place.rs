@@ -1,6 +1,5 @@
 //! From an attribute to the SQL of its value, in a row of the resource's table or of its elements.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::column::{Column, ColumnType, Fold, Source};
@@ -37,11 +36,17 @@ pub(super) struct Scalar<'m> {
 pub(super) struct Prepared {
     prefix: Arc<str>,
     from: String,
-    /// The values of attributes that are in the resource's own row: as stored, compared and in reverse.
-    values: BTreeMap<AttrId, Texts>,
+    /// Of each attribute of the schema, in its order, whose elements it is of, and its value in the resource's own row.
+    attributes: Vec<(Option<AttrId>, Option<Written>)>,
 }
 
-type Texts = (Arc<str>, Arc<str>, Option<Arc<str>>);
+/// The expressions of a value: as it is stored, compared and in reverse.
+#[derive(Clone, Debug)]
+struct Written {
+    stored: Arc<str>,
+    compared: Arc<str>,
+    reversed: Option<Arc<str>>,
+}
 
 impl Mapping {
     /// Writes what every statement has, once the mapping is complete.
@@ -52,15 +57,27 @@ impl Mapping {
             false => format!("{table} AS {}", self.dialect.quote(&self.alias)),
         };
         let prefix = format!("{}.", self.dialect.quote(&self.alias)).into();
-        self.prepared = Prepared { prefix, from, values: BTreeMap::new() };
+        self.prepared = Prepared { prefix, from, attributes: Vec::new() };
         let row = self.resource_row();
-        let written = |id: &AttrId| self.scalar(*id, &row).map(|is| (*id, (is.stored, is.compared, is.reversed)));
-        self.prepared.values = self.columns.keys().filter_map(written).collect();
+        let written = |id: AttrId| {
+            let Scalar { stored, compared, reversed, .. } = self.scalar(id, &row)?;
+            Some(Written { stored, compared, reversed })
+        };
+        let attributes = self.schema.attributes().map(|(id, _)| (self.element_of(id), written(id)));
+        self.prepared.attributes = attributes.collect();
     }
 
     /// The table, by the name that queries know it by.
     pub(super) fn from(&self) -> &str {
         &self.prepared.from
+    }
+
+    /// The multi-valued attribute whose elements an attribute is, or is a part of.
+    pub(super) fn element_of(&self, id: AttrId) -> Option<AttrId> {
+        match self.prepared.attributes.get(id.index()) {
+            Some((element, _)) => *element,
+            None => self.schema.line_of(id).iter().copied().rfind(|id| self.schema.attribute(*id).is_multi_valued()),
+        }
     }
 
     /// The resource's table.
@@ -71,10 +88,10 @@ impl Mapping {
     /// The value of a simple attribute, if it is mapped and of this row.
     pub(super) fn scalar<'m>(&'m self, id: AttrId, row: &Row) -> Option<Scalar<'m>> {
         let column = self.columns.get(&id).filter(|_| self.element_of(id) == row.element)?;
-        if let (true, Some((stored, compared, reversed))) =
-            (Arc::ptr_eq(&row.prefix, &self.prepared.prefix), self.prepared.values.get(&id))
+        if let Some((_, Some(written))) = self.prepared.attributes.get(id.index())
+            && Arc::ptr_eq(&row.prefix, &self.prepared.prefix)
         {
-            return Some(self.scalar_as(column, row, Arc::clone(stored), Arc::clone(compared), reversed.clone()));
+            return Some(self.scalar_as(column, row, written.clone()));
         }
         self.scalar_of(column, row)
     }
@@ -100,18 +117,12 @@ impl Mapping {
             None => dialect.by_bytes(&stored).into(),
         };
         let reversed = column.reversed.as_deref().map(|name| named(name).into());
-        Some(self.scalar_as(column, row, stored, compared, reversed))
+        Some(self.scalar_as(column, row, Written { stored, compared, reversed }))
     }
 
     /// The value of a column, as it is written in this row.
-    fn scalar_as<'m>(
-        &self,
-        column: &'m Column,
-        row: &Row,
-        stored: Arc<str>,
-        compared: Arc<str>,
-        reversed: Option<Arc<str>>,
-    ) -> Scalar<'m> {
+    fn scalar_as<'m>(&self, column: &'m Column, row: &Row, written: Written) -> Scalar<'m> {
+        let Written { stored, compared, reversed } = written;
         let ty = column.ty.unwrap_or(ColumnType::Text);
         let is_column = self.is_column(column, row);
         let twice = ty == ColumnType::Text && column.fold.is_none() && is_column && !column.by_bytes;

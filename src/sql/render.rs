@@ -60,7 +60,7 @@ impl CheckedFilter {
         let limits = mapping.limits;
         let kind = if text.params() > limits.params {
             ErrorKind::SqlTooManyParams { limit: limits.params }
-        } else if text.depth() > limits.depth {
+        } else if text.is_deeper(limits.depth) {
             ErrorKind::SqlTooDeep { limit: limits.depth }
         } else {
             return Ok(text.finish(mapping.dialect));

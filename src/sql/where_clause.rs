@@ -47,10 +47,11 @@ enum Whole {
     Present,
 }
 
-/// Terms that become one condition: the first of them, and of equalities the target and all literals.
+/// Terms that become one condition: the first of them, and of equalities the target and, where there are several, all
+/// literals.
 struct Group<'e> {
     term: &'e Expr,
-    target: Option<&'e Target>,
+    equality: Option<(&'e Target, &'e Literal)>,
     literals: Vec<&'e Literal>,
 }
 
@@ -107,21 +108,21 @@ impl<'m> Renderer<'m> {
         let hashed = terms.len() > 16;
         let place = |groups: &[Group<'_>], known: &HashMap<&At, usize>, at: &At| match hashed {
             true => known.get(at).copied(),
-            false => groups.iter().position(|group| group.target.is_some_and(|target| target.at == *at)),
+            false => groups.iter().position(|group| group.equality.is_some_and(|(target, _)| target.at == *at)),
         };
         for term in terms {
             let equality = self.equality(term, row, negated, or);
             match equality.and_then(|(target, _)| place(&groups, &known, &target.at)) {
-                Some(at) => groups[at].literals.extend(equality.map(|(_, literal)| literal)),
+                Some(at) => {
+                    let group = &mut groups[at];
+                    let first = group.equality.filter(|_| group.literals.is_empty());
+                    group.literals.extend(first.into_iter().chain(equality).map(|(_, literal)| literal));
+                }
                 None => {
                     if let Some((target, _)) = equality.filter(|_| hashed) {
                         known.insert(&target.at, groups.len());
                     }
-                    groups.push(Group {
-                        term,
-                        target: equality.map(|(target, _)| target),
-                        literals: equality.map(|(_, literal)| literal).into_iter().collect(),
-                    });
+                    groups.push(Group { term, equality, literals: Vec::new() });
                 }
             }
         }
@@ -129,8 +130,8 @@ impl<'m> Renderer<'m> {
     }
 
     fn group(&mut self, group: &Group<'_>, row: &Row, around: Around, or: bool) -> Rendered {
-        match group.target {
-            Some(target) if group.literals.len() > 1 => {
+        match group.equality {
+            Some((target, _)) if group.literals.len() > 1 => {
                 self.one_of(target, &group.literals, row, Around { negated: !or, ..around })
             }
             _ => self.expr(group.term, row, around),
