@@ -1,6 +1,6 @@
 //! Sets of filters: by what a filter is found, and what that must not lose. The generated sets are in differential/sets.rs.
 
-use scim_query::{AttributeDef, CheckedFilter, Filter, FilterSet, Schema, Type, attr};
+use scim_query::{AnyCase, AttributeDef, CheckedFilter, Filter, FilterSet, Schema, Type, attr};
 use serde_json::{Value, json};
 
 use crate::support::cases::test_user;
@@ -55,6 +55,8 @@ fn what_is_stored_otherwise_than_declared_is_found() {
     assert_eq!(found(&set, &json!({"emails": email, "title": "t"})), [3, 4, 5]);
     let two = json!([{"value": "a@example.com", "type": "home"}, {"value": "b@example.com", "type": "work"}, null]);
     assert_eq!(found(&set, &json!({"emails": two, "title": "t"})), [3, 5]);
+    // Another source of the same.
+    assert_eq!(set.matches(AnyCase(&json!({"USERNAME": "bjensen", "Title": "t"}))), [0, 2, 6, 7]);
     assert_eq!(found(&set, &json!([{"userName": "bjensen"}])), [8]);
     assert_eq!(found(&set, &Value::Null), [8]);
 }

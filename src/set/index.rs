@@ -41,14 +41,15 @@ impl Indexes {
         Indexes { attributes: chosen.into_iter().filter_map(index).collect(), always, schema }
     }
 
+    /// Those that may match whatever the resource has, ascending.
     pub(super) fn always(&self) -> &[usize] {
         &self.always
     }
 
-    /// Calls `see` with the number of each filter that may match, until it says true; with some of them more than once.
-    pub(super) fn candidates<'a, N: Node<'a>>(&self, resource: N, see: &mut dyn FnMut(usize) -> bool) -> bool {
+    /// Calls `see` with the number of each other filter that may match, until it says true; with some more than once.
+    pub(super) fn by_value<'a, N: Node<'a>>(&self, resource: N, see: &mut dyn FnMut(usize) -> bool) -> bool {
         let found = |schema| self.attributes.iter().any(|index| index.candidates(schema, resource, see));
-        self.schema.as_ref().is_some_and(found) || self.always.iter().any(|number| see(*number))
+        self.schema.as_ref().is_some_and(found)
     }
 }
 

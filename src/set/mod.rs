@@ -120,7 +120,7 @@ impl FilterSet {
     /// ```
     pub fn matches_into<'a>(&self, resource: impl Node<'a>, found: &mut Vec<usize>) {
         found.clear();
-        self.0.indexes.candidates(resource, &mut |number| {
+        self.0.indexes.by_value(resource, &mut |number| {
             found.push(number);
             false
         });
@@ -128,11 +128,17 @@ impl FilterSet {
         found.sort_unstable();
         found.dedup();
         found.retain(|number| self.holds(*number, resource));
+        let by_value = found.len();
+        found.extend(self.0.indexes.always().iter().copied().filter(|number| self.holds(*number, resource)));
+        if (1..found.len()).contains(&by_value) {
+            found.sort_unstable();
+        }
     }
 
     /// Whether some filter matches the resource.
     pub fn is_match<'a>(&self, resource: impl Node<'a>) -> bool {
-        self.0.indexes.candidates(resource, &mut |number| self.holds(number, resource))
+        self.0.indexes.by_value(resource, &mut |number| self.holds(number, resource))
+            || self.0.indexes.always().iter().any(|number| self.holds(*number, resource))
     }
 
     fn holds<'a>(&self, number: usize, resource: impl Node<'a>) -> bool {
