@@ -1,20 +1,16 @@
 //! Listing in memory: filter, order, cursor and page in one pass over the resources.
 
-mod top;
-
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
 use serde_json::Value;
 
-use crate::check::At;
 use crate::error::Error;
 use crate::eval::Node;
-use crate::order::{CheckedOrdering, SortValue};
+use crate::order::{CheckedOrdering, SortValue, Top};
 use crate::page::{Binding, CursorKind, Paging, Position};
 use crate::query::CheckedQuery;
-use top::Top;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,9 +101,9 @@ impl std::error::Error for ListError {}
 /// The resources are whole: [`Page::projected`] leaves what `attributes`, `excludedAttributes` and the schema's `returned`
 /// say, and is what a server sends.
 ///
-/// The resources are walked once, and once more when a cursor's place has to be looked up in them (O7) or a record id is
-/// given out, which must name one of them only. Resources that the caller may not see must not be among them: the list is
-/// the caller's scope.
+/// The resources are walked once, and once more when a cursor's place has to be looked up in them (O7). A record id that is
+/// given out must name one of them only: for that, four bytes of each are kept, and the resources that are alike in those are
+/// read again. Resources that the caller may not see must not be among them: the list is the caller's scope.
 ///
 /// # Errors
 /// A cursor that this query did not give out or whose resource is gone; with its position, a resource without a tie-breaker,
@@ -148,29 +144,40 @@ where
     // One more than the page, to know whether there is a next one (O9).
     let mut top = Top::new(&query.ordering, if size == 0 { 0 } else { skipped.saturating_add(size).saturating_add(1) });
     let mut total = 0;
+    let predicate = query.filter.compile();
+    let mut keys = Vec::new();
+    // The ids of all resources in short, while they are at hand: a record id that is given out must name one of them only.
+    let mut marks = lister.gives_record_ids().then(Vec::new);
     for (position, resource) in resources.clone().enumerate() {
-        if !query.filter.matches(resource) {
+        if let Some(marks) = &mut marks {
+            marks.push(query.ordering.id_mark(resource));
+        }
+        if !predicate.matches(resource) {
             continue;
         }
         total += 1;
-        let keys = query.ordering.values(resource);
-        lister.check_tie_breakers(&keys, position)?;
-        if start.as_ref().is_none_or(|start| start.is_before(&query.ordering, &keys, position)) {
-            top.add(keys, position, resource);
+        query.ordering.read_first(resource, &mut keys);
+        // Most resources are none of the page by their first key; the others are read for the rest alone.
+        let is_beyond = top.is_beyond(&keys);
+        if !is_beyond {
+            query.ordering.read_rest(resource, &mut keys);
+        }
+        lister.check_tie_breakers(resource, &keys, position)?;
+        if !is_beyond && start.as_ref().is_none_or(|start| start.is_before(&query.ordering, &keys, position)) {
+            top.add(&mut keys, position, resource);
         }
     }
-    let mut found = top.finish();
+    let found = top.finish();
     let end = skipped.saturating_add(size);
-    let more = size > 0 && found.len() > end;
-    if more {
-        lister.check_distinct(&found[end - 1].keys, &found[end].keys, found[end].position)?;
-    }
-    found.truncate(end);
-    let page: Vec<N> = found.iter().skip(skipped).map(|entry| entry.resource).collect();
-    let next = match (more, found.last()) {
-        (true, Some(last)) => {
-            let next = lister.next(last.resource, &last.keys, last.position)?;
-            lister.check_named_once(next.as_deref(), resources, last.position)?;
+    let page: Vec<N> = found.iter().take(end).skip(skipped).map(|row| row.resource).collect();
+    let last = end.checked_sub(1).and_then(|last| found.get(last));
+    let next = match (last, found.get(end)) {
+        (Some(last), Some(following)) if size > 0 => {
+            lister.check_distinct(last.values, following.values, following.position)?;
+            let next = lister.next(last.resource, last.values, last.position)?;
+            if let (Some(marks), Some(id)) = (marks, &next) {
+                lister.check_named_once(id, resources.zip(marks), last.position)?;
+            }
             next
         }
         _ => None,
@@ -241,28 +248,33 @@ impl Lister<'_> {
     }
 
     /// O5: a resource that has no tie-breaker cannot be put into a total order.
-    fn check_tie_breakers(&self, keys: &[SortValue<'_>], position: usize) -> Result<(), ListError> {
-        let ordering = &self.query.ordering;
-        let is_tie_breaker = |at: &At| ordering.tie_breakers().contains(at);
-        let mut pairs = ordering.keys().iter().zip(keys);
-        if pairs.any(|(key, value)| is_tie_breaker(&key.at) && *value == SortValue::Unassigned) {
-            return Err(ListError::Data(DataError {
-                position,
-                problem: "has no value for the tie-breaker of the ordering",
-            }));
+    #[inline]
+    fn check_tie_breakers<'a, N: Node<'a>>(
+        &self,
+        resource: N,
+        keys: &[SortValue<'a>],
+        position: usize,
+    ) -> Result<(), ListError> {
+        if self.query.ordering.has_tie_breakers(resource, keys) {
+            return Ok(());
         }
-        Ok(())
+        Err(ListError::Data(DataError { position, problem: "has no value for the tie-breaker of the ordering" }))
+    }
+
+    fn gives_record_ids(&self) -> bool {
+        let by_cursor = !matches!(self.query.paging, Paging::Index { .. });
+        by_cursor && matches!(self.query.profile.cursors, CursorKind::RecordId)
     }
 
     /// A record id that names two resources would be refused when it comes back (O5).
     fn check_named_once<'a, N: Node<'a>>(
         &self,
-        cursor: Option<&str>,
-        resources: impl Iterator<Item = N>,
+        id: &str,
+        marked: impl Iterator<Item = (N, u32)>,
         position: usize,
     ) -> Result<(), ListError> {
-        let (CursorKind::RecordId, Some(id)) = (&self.query.profile.cursors, cursor) else { return Ok(()) };
-        if self.named(resources, id).len() > 1 {
+        let alike = marked.filter(|(_, mark)| CheckedOrdering::may_have_id(*mark, id)).map(|(resource, _)| resource);
+        if self.named(alike, id).len() > 1 {
             let problem = "shares its id with another one, so that no cursor can name it";
             return Err(ListError::Data(DataError { position, problem }));
         }
@@ -271,9 +283,7 @@ impl Lister<'_> {
 
     /// The resources with an id, at most two.
     fn named<'a, N: Node<'a>>(&self, resources: impl Iterator<Item = N>, id: &str) -> Vec<(usize, N)> {
-        let ordering = &self.query.ordering;
-        let Some(at) = ordering.tie_breakers().last() else { return Vec::new() };
-        self.look_up(resources, |resource| ordering.id(at, resource).as_deref() == Some(id))
+        self.look_up(resources, |resource| self.query.ordering.id(resource).as_deref() == Some(id))
     }
 
     /// An opaque cursor stands between two resources only if their keys differ: else the next page would begin behind both.
@@ -301,8 +311,7 @@ impl Lister<'_> {
         }
         match &self.query.profile.cursors {
             CursorKind::RecordId => {
-                let id = ordering.tie_breakers().last().and_then(|at| ordering.id(at, resource));
-                self.query.record_cursor(id.map(Cow::into_owned)).map(Some).map_err(data)
+                self.query.record_cursor(ordering.id(resource).map(Cow::into_owned)).map(Some).map_err(data)
             }
             CursorKind::Opaque(cursors) => {
                 let tie_breakers = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource).into_owned());

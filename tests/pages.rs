@@ -4,6 +4,7 @@ mod changes;
 mod cursors;
 #[cfg(feature = "hmac")]
 mod keys;
+mod top;
 mod users;
 mod walks;
 

@@ -141,11 +141,7 @@ impl Compiler<'_, '_> {
     /// The keys of an attribute, and the scope behind them.
     fn keys(&mut self, at: &At, of_a_value: bool) -> (Option<Keys>, usize) {
         let bound = match (at, self.bind.as_deref_mut()) {
-            (At::Declared(line), None) => {
-                let mut keys = line.iter().map(|id| self.schema.attribute(*id).shared_keys().clone());
-                let keys = keys.next().map(|first| Keys { first, more: keys.collect() });
-                return (keys, 0);
-            }
+            (At::Declared(line), None) => return (Keys::new(line, self.schema), 0),
             (At::Declared(line), Some(bind)) => bind_line(line, self.schema, bind, self.scope, of_a_value),
             (At::Open { uri, names }, Some(bind)) => {
                 let mut names = uri.iter().chain(names);

@@ -25,7 +25,7 @@ use chrono::{DateTime, Utc};
 pub use bind::ResourcePredicate;
 pub use fields::Fields;
 pub(crate) use leaf::{Typed, typed};
-pub(crate) use program::Program;
+pub(crate) use program::{Found, Keys, Program};
 pub(crate) use raw::is_written;
 pub use raw::{JsonError, Lines, RawPredicate};
 pub use resource::{Attr, AttrValue, Complex, Elements, Member, Resource, Shape};

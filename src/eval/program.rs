@@ -10,7 +10,7 @@ use super::walk::{self, Place};
 use super::{Node, Scalar, is_present, typed};
 use crate::check::{At, Expr};
 use crate::error::BindError;
-use crate::schema::{Key, Schema, Type};
+use crate::schema::{AttrId, Key, Schema, Type};
 
 /// Ready to run over resources of a schema.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub(super) struct Step {
 
 /// The keys of an attribute, and before them those of the attributes that it is a part of. An array may lie behind each.
 #[derive(Clone, Debug)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     pub(super) first: Arc<[Key]>,
     pub(super) more: Box<[Arc<[Key]>]>,
 }
@@ -157,14 +157,21 @@ impl Step {
     }
 }
 
-enum Found<'a> {
+/// What lies where keys lead.
+pub(crate) enum Found<T> {
     None,
-    One(Scalar<'a>),
+    One(T),
     /// An array lies on the way.
     Several,
 }
 
 impl Keys {
+    /// Those of an attribute by name.
+    pub(crate) fn new(line: &[AttrId], schema: &Schema) -> Option<Keys> {
+        let mut keys = line.iter().map(|id| schema.attribute(*id).shared_keys().clone());
+        Some(Keys { first: keys.next()?, more: keys.collect() })
+    }
+
     #[inline(always)]
     fn text<'a, N: Node<'a>>(&self, node: N) -> Option<&'a str> {
         match (&*self.first, self.more.is_empty()) {
@@ -175,7 +182,17 @@ impl Keys {
     }
 
     #[inline(always)]
-    fn find<'a, N: Node<'a>>(&self, node: N) -> Found<'a> {
+    fn find<'a, N: Node<'a>>(&self, node: N) -> Found<Scalar<'a>> {
+        match self.find_node(node) {
+            Found::None => Found::None,
+            Found::One(node) => Found::One(node.scalar()),
+            Found::Several => Found::Several,
+        }
+    }
+
+    /// The same without reading what lies there.
+    #[inline(always)]
+    pub(crate) fn find_node<'a, N: Node<'a>>(&self, node: N) -> Found<N> {
         let Some(mut node) = get_all(&self.first, node) else { return Found::None };
         for keys in &self.more {
             match (get_all(keys, node), node.scalar()) {
@@ -184,7 +201,7 @@ impl Keys {
                 (None, _) => return Found::None,
             }
         }
-        Found::One(node.scalar())
+        Found::One(node)
     }
 }
 

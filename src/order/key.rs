@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 
 use crate::check::At;
 use crate::decimal::{Decimal, Number};
-use crate::eval::{Node, Place, Scalar, Typed, each_element, typed};
+use crate::eval::{Found, Keys, Node, Place, Scalar, Typed, each_element, typed};
 use crate::fold::fold;
 use crate::instant::Instant;
-use crate::schema::{AttrId, Schema};
+use crate::schema::{AttrId, Schema, Type};
 
 /// A sort key's value. The kinds are in the order of the open schema (S18); a declared attribute has one of them and
 /// `Unassigned`, which is the greatest (O2). Text is folded already, unless it is case-exact (O4).
@@ -78,6 +78,98 @@ fn compare_numbers(left: Number, right: Number) -> Ordering {
     }
 }
 
+/// A place made ready to be read for each resource: by keys alone, where no array lies on the way.
+pub(super) struct Prepared {
+    at: At,
+    schema: Schema,
+    simple: Option<Simple>,
+}
+
+struct Simple {
+    keys: Keys,
+    ty: Type,
+    folded: bool,
+}
+
+impl Prepared {
+    pub(super) fn new(at: &At, schema: &Schema) -> Prepared {
+        Prepared { at: at.clone(), schema: schema.clone(), simple: Simple::new(at, schema) }
+    }
+
+    /// The value by which a resource is ordered.
+    #[inline]
+    pub(super) fn value<'a, N: Node<'a>>(&self, resource: N) -> SortValue<'a> {
+        self.read(resource, Simple::value, |at, schema| value(at, schema, resource)).unwrap_or(SortValue::Unassigned)
+    }
+
+    /// Whether a resource has such a value.
+    #[inline]
+    pub(super) fn is_assigned<'a, N: Node<'a>>(&self, resource: N) -> bool {
+        let slowly = |at: &At, schema: &Schema| value(at, schema, resource) != SortValue::Unassigned;
+        self.read(resource, |simple, scalar| simple.is_assigned(&scalar), slowly).unwrap_or(false)
+    }
+
+    /// The value as it is stored.
+    #[inline]
+    pub(super) fn scalar<'a, N: Node<'a>>(&self, resource: N) -> Option<Scalar<'a>> {
+        let simply = |simple: &Simple, scalar: Scalar<'a>| simple.is_assigned(&scalar).then_some(scalar);
+        self.read(resource, simply, |at, schema| scalar(at, schema, resource)).flatten()
+    }
+
+    /// What one way or the other says of what lies at the place; nothing where nothing does.
+    #[inline(always)]
+    fn read<'a, N: Node<'a>, T>(
+        &self,
+        resource: N,
+        simply: impl FnOnce(&Simple, Scalar<'a>) -> T,
+        slowly: impl FnOnce(&At, &Schema) -> T,
+    ) -> Option<T> {
+        let Some(simple) = &self.simple else { return Some(slowly(&self.at, &self.schema)) };
+        match simple.keys.find_node(resource) {
+            Found::None => None,
+            Found::Several => Some(slowly(&self.at, &self.schema)),
+            Found::One(node) => match node.scalar() {
+                Scalar::Array => Some(slowly(&self.at, &self.schema)),
+                scalar => Some(simply(simple, scalar)),
+            },
+        }
+    }
+}
+
+impl Simple {
+    /// What holds an assigned, readable value is itself assigned, so nothing is to be asked on the way.
+    fn new(at: &At, schema: &Schema) -> Option<Simple> {
+        let At::Declared(line) = at else { return None };
+        let last = schema.attribute(*line.last()?);
+        let simple = last.ty() != Type::Complex && line.iter().all(|id| schema.attribute(*id).is_readable());
+        simple.then_some(Simple { keys: Keys::new(line, schema)?, ty: last.ty(), folded: !last.is_case_exact() })
+    }
+}
+
+impl Simple {
+    /// As [`value`]; texts and dateTimes are what most resources are ordered by.
+    #[inline]
+    fn value<'a>(&self, scalar: Scalar<'a>) -> SortValue<'a> {
+        match (self.ty, scalar) {
+            (Type::DateTime, Scalar::String(text)) => {
+                Instant::parse(&text).map_or(SortValue::Unassigned, SortValue::Instant)
+            }
+            (Type::String | Type::Reference | Type::Binary, Scalar::String(text)) if !self.folded => {
+                SortValue::Text(text)
+            }
+            (ty, scalar) => typed(scalar, ty).map_or(SortValue::Unassigned, |value| sort_value(value, self.folded)),
+        }
+    }
+
+    #[inline]
+    fn is_assigned(&self, scalar: &Scalar<'_>) -> bool {
+        match (self.ty, scalar) {
+            (Type::String | Type::Reference | Type::Binary, Scalar::String(_)) => true,
+            (ty, scalar) => typed(scalar.clone(), ty).is_some(),
+        }
+    }
+}
+
 /// The value by which a resource is ordered.
 pub(super) fn value<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> SortValue<'a> {
     let Some(scalar) = scalar(at, schema, resource) else { return SortValue::Unassigned };
@@ -94,7 +186,7 @@ pub(super) fn value<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> S
 
 /// The stored value by which a resource is ordered, as it is. O3: of several elements the first primary one counts, else
 /// the first.
-pub(super) fn scalar<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> Option<Scalar<'a>> {
+fn scalar<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> Option<Scalar<'a>> {
     match at {
         At::Declared(line) => {
             let mut place = resource;

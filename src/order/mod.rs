@@ -1,13 +1,17 @@
 //! Orderings: from an `OrderBy` and a schema to a total order of resources (O1 to O5).
 
 mod key;
+mod rank;
+mod top;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
+use key::Prepared;
 pub(crate) use key::SortValue;
+pub(crate) use top::Top;
 
 use crate::ast::{AttrPath, Direction, OrderBy};
 use crate::check::{At, MOST_ERRORS, Purpose, Resolver};
@@ -39,7 +43,13 @@ pub struct CheckedOrdering(Arc<Checked>);
 struct Checked {
     schema: Schema,
     keys: Vec<Key>,
+    /// The keys' places.
+    places: Vec<Prepared>,
     tie_breakers: Vec<At>,
+    /// Which of the keys are tie-breakers.
+    required: Vec<usize>,
+    /// Where a resource's id lies: the last tie-breaker.
+    id: Option<Prepared>,
     warnings: Vec<Warning>,
     /// The parameter and its text, which the places of its keys are in; none of an ordering that no text asked for.
     text: Option<(Part, Box<str>)>,
@@ -86,7 +96,18 @@ impl CheckedOrdering {
                 }
             }
         }
-        CheckedOrdering(Arc::new(Checked { schema: schema.clone(), keys, tie_breakers, warnings, text }))
+        let prepared = |at: &At| Prepared::new(at, schema);
+        let required = keys.iter().enumerate().filter(|(_, key)| tie_breakers.contains(&key.at));
+        CheckedOrdering(Arc::new(Checked {
+            schema: schema.clone(),
+            required: required.map(|(index, _)| index).collect(),
+            places: keys.iter().map(|key| prepared(&key.at)).collect(),
+            id: tie_breakers.last().map(prepared),
+            keys,
+            tie_breakers,
+            warnings,
+            text,
+        }))
     }
 
     /// The schema that it was checked against.
@@ -102,11 +123,33 @@ impl CheckedOrdering {
     /// The order of two resources. Total, if the tie-breaker is unique (O5); [`Ordering::Equal`] for all under the open
     /// schema's default, which is the order of the input.
     pub fn compare<'a, N: Node<'a>>(&self, left: N, right: N) -> Ordering {
-        let mut keys = self.0.keys.iter();
-        keys.map_while_equal(|key| {
-            let order = self.value(&key.at, left).cmp(&self.value(&key.at, right));
-            directed(order, key.direction)
-        })
+        let mut keys = self.0.keys.iter().zip(&self.0.places);
+        keys.map_while_equal(|(key, place)| directed(place.value(left).cmp(&place.value(right)), key.direction))
+    }
+
+    /// Puts resources into the order. Those that it does not tell apart keep their places (O5). Each resource's keys are read
+    /// once: for more than a few resources, that is much faster than a sort with [`compare`](CheckedOrdering::compare).
+    ///
+    /// ```
+    /// use scim_query::{OrderBy, Schema};
+    /// use serde_json::json;
+    ///
+    /// let users = [json!({"id": "1", "title": "Tester"}), json!({"id": "2"}), json!({"id": "3", "title": "manager"})];
+    /// let mut ordered: Vec<_> = users.iter().collect();
+    /// OrderBy::parse("title")?.check(&Schema::user())?.sort(&mut ordered);
+    /// assert_eq!(ordered, [&users[2], &users[0], &users[1]]);
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
+    pub fn sort<'a, N: Node<'a>>(&self, resources: &mut [N]) {
+        let mut top = Top::new(self, usize::MAX);
+        let mut values = Vec::new();
+        for (position, resource) in resources.iter().enumerate() {
+            self.read_first(*resource, &mut values);
+            self.read_rest(*resource, &mut values);
+            top.add(&mut values, position, *resource);
+        }
+        let sorted = top.finish();
+        resources.iter_mut().zip(sorted.iter()).for_each(|(to, row)| *to = row.resource);
     }
 
     pub(crate) fn keys(&self) -> &[Key] {
@@ -137,8 +180,8 @@ impl CheckedOrdering {
     }
 
     /// The text of a resource's id, as it is stored: a string as it is, a number in digits.
-    pub(crate) fn id<'a, N: Node<'a>>(&self, at: &At, resource: N) -> Option<Cow<'a, str>> {
-        match key::scalar(at, &self.0.schema, resource)? {
+    pub(crate) fn id<'a, N: Node<'a>>(&self, resource: N) -> Option<Cow<'a, str>> {
+        match self.0.id.as_ref()?.scalar(resource)? {
             Scalar::String(text) => Some(text),
             Scalar::Number(number) => Some(Decimal::from(number).to_string().into()),
             Scalar::DateTime(instant) => Some(Instant::from(instant).to_string().into()),
@@ -146,9 +189,51 @@ impl CheckedOrdering {
         }
     }
 
+    /// A number that resources with the same id share, and hardly any others.
+    #[inline]
+    pub(crate) fn id_mark<'a, N: Node<'a>>(&self, resource: N) -> u32 {
+        match self.0.id.as_ref().and_then(|id| id.scalar(resource)) {
+            Some(Scalar::String(text)) => mark(text.as_bytes()),
+            // Rare enough to be told apart by themselves.
+            _ => 0,
+        }
+    }
+
+    /// Whether a resource with this mark may have the id.
+    pub(crate) fn may_have_id(mark_of_resource: u32, id: &str) -> bool {
+        mark_of_resource == 0 || mark_of_resource == mark(id.as_bytes())
+    }
+
     /// The values of all keys.
     pub(crate) fn values<'a, N: Node<'a>>(&self, resource: N) -> Vec<SortValue<'a>> {
-        self.0.keys.iter().map(|key| self.value(&key.at, resource)).collect()
+        self.0.places.iter().map(|place| place.value(resource)).collect()
+    }
+
+    /// Begins the list of a resource's values, with that of the first key.
+    #[inline]
+    pub(crate) fn read_first<'a, N: Node<'a>>(&self, resource: N, values: &mut Vec<SortValue<'a>>) {
+        values.clear();
+        if let Some(place) = self.0.places.first() {
+            values.push(place.value(resource));
+        }
+    }
+
+    /// Adds the values of the other keys.
+    #[inline]
+    pub(crate) fn read_rest<'a, N: Node<'a>>(&self, resource: N, values: &mut Vec<SortValue<'a>>) {
+        for place in self.0.places.iter().skip(1) {
+            values.push(place.value(resource));
+        }
+    }
+
+    /// Whether a resource has a value for each key that is a tie-breaker; `values` are those of the first keys.
+    #[inline]
+    pub(crate) fn has_tie_breakers<'a, N: Node<'a>>(&self, resource: N, values: &[SortValue<'a>]) -> bool {
+        self.0.required.iter().all(|index| match (values.get(*index), self.0.places.get(*index)) {
+            (Some(value), _) => *value != SortValue::Unassigned,
+            (None, Some(place)) => place.is_assigned(resource),
+            (None, None) => true,
+        })
     }
 
     /// The order of two resources by the values of all keys.
@@ -156,6 +241,17 @@ impl CheckedOrdering {
         let mut pairs = self.0.keys.iter().zip(left.iter().zip(right));
         pairs.map_while_equal(|(key, (left, right))| directed(left.cmp(right), key.direction))
     }
+}
+
+/// Of the first bytes, the last and the length; never 0. It is not a hash to rely on: what it is used for asks again.
+#[inline]
+fn mark(text: &[u8]) -> u32 {
+    let (first, last) = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => (text.iter().fold(0, |mixed, byte| mixed << 8 | u64::from(*byte)), 0),
+    };
+    let mixed = (first.rotate_left(29) ^ last ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as u32 | 1
 }
 
 fn directed(order: Ordering, direction: Direction) -> Ordering {
