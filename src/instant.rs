@@ -77,16 +77,16 @@ impl Instant {
 /// The layout that nearly all dateTimes have, `2022-05-24T14:15:22[.123](Z|+02:00)`, without a step for each sign: ordering and
 /// filtering read one for each resource. `None` leaves the text, right or wrong, to [`Instant::read`].
 fn fixed(text: &[u8]) -> Option<Instant> {
-    let (head, rest) = text.split_first_chunk()?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2] = *head else {
-        return None;
-    };
-    let date = [y1, y2, y3, y4, m1, m2, d1, d2];
-    if !date.iter().chain(&[h1, h2, i1, i2, s1, s2]).all(u8::is_ascii_digit) {
+    let (date, rest) = text.split_first_chunk()?;
+    let (clock, rest) = rest.split_first_chunk()?;
+    let ([b':', s1, s2], rest) = rest.split_first_chunk()? else { return None };
+    let ([y1, _, y2, _, _, month, _, _], [day, _, _, hour, _, _, minute, _]) =
+        (pairs(date, b"0000-00-")?, pairs(clock, b"00T00:00")?);
+    if !s1.is_ascii_digit() || !s2.is_ascii_digit() {
         return None;
     }
-    let (year, month, day) = (two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2));
-    let (hour, minute, second) = (two(h1, h2), two(i1, i2), two(s1, s2));
+    let (year, month, day) = (i32::from(y1) * 100 + i32::from(y2), i32::from(month), i32::from(day));
+    let (hour, minute, second) = (i32::from(hour), i32::from(minute), two(*s1, *s2));
     // `24:00:00` and `:60` are times, too, but rare ones.
     if hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -115,13 +115,30 @@ fn two(tens: u8, ones: u8) -> i32 {
     i32::from(tens) * 10 + i32::from(ones) - i32::from(b'0') * 11
 }
 
+/// Of eight bytes, at each the number of two digits that begins there; `None` if they are not as the pattern, in which `0` is
+/// any digit. All at once: the XOR with the pattern is at most 9 for a digit, and 0 for a sign.
+fn pairs(text: &[u8; 8], pattern: &[u8; 8]) -> Option<[u8; 8]> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let room = pattern.map(|sign| if sign == b'0' { 0x80 - 10 } else { 0x80 - 1 });
+    let digits = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*pattern);
+    if (digits.wrapping_add(u64::from_le_bytes(room)) | digits) & HIGH != 0 {
+        return None;
+    }
+    Some((digits * 10 + (digits >> 8)).to_le_bytes())
+}
+
 /// The digits of a fraction as nanoseconds, and what follows them.
+#[inline]
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
-    let count = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    let (digits, rest) = text.split_at_checked(count)?;
-    let kept = digits.iter().take(9).fold(0, |nanos, digit| nanos * 10 + u32::from(digit - b'0'));
+    let (mut nanos, mut count) = (0, 0);
+    while let Some(digit) = text.get(count).map(|sign| sign.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        if count < 9 {
+            nanos = nanos * 10 + u32::from(digit);
+        }
+        count += 1;
+    }
     let scale = TENS.get(count.min(9))?;
-    (count > 0).then_some((kept * scale, rest))
+    (count > 0).then_some((nanos * scale, text.get(count..)?))
 }
 
 /// What so many digits of a fraction are to be multiplied with.
