@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use scim_query::{Node, Scalar};
+use scim_query::resource;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -45,44 +45,7 @@ pub struct Requested {
     pub resource_type: Option<String>,
 }
 
-/// A place in a [`Request`]. Absent members are absent.
-#[derive(Clone, Copy)]
-pub enum At<'a> {
-    Request(&'a Request),
-    Requested(&'a Requested),
-    Text(&'a str),
-}
-
-impl<'a> Node<'a> for At<'a> {
-    fn get(self, key: &str) -> Option<Self> {
-        match (self, key) {
-            (At::Request(request), "id") => Some(At::Text(&request.id)),
-            (At::Request(request), "status") => Some(At::Text(&request.status)),
-            (At::Request(request), "lastUpdated") => Some(At::Text(&request.last_updated)),
-            (At::Request(request), "requested") => Some(At::Requested(&request.requested)),
-            (At::Requested(requested), "resourceId") => requested.resource_id.as_deref().map(At::Text),
-            (At::Requested(requested), "resourceType") => requested.resource_type.as_deref().map(At::Text),
-            _ => None,
-        }
-    }
-
-    fn any(self, test: &mut dyn FnMut(Self) -> bool) -> bool {
-        test(self)
-    }
-
-    fn any_member(self, test: &mut dyn FnMut(Self) -> bool) -> bool {
-        let members: &[&str] = match self {
-            At::Request(_) => &["id", "status", "lastUpdated", "requested"],
-            At::Requested(_) => &["resourceId", "resourceType"],
-            At::Text(_) => &[],
-        };
-        members.iter().any(|member| self.get(member).is_some_and(&mut *test))
-    }
-
-    fn scalar(self) -> Scalar<'a> {
-        match self {
-            At::Text(text) => Scalar::String(text.into()),
-            At::Request(_) | At::Requested(_) => Scalar::Object,
-        }
-    }
-}
+resource! { impl Resource for Request {
+    "id" => id, "status" => status, "lastUpdated" => last_updated, "requested" => requested,
+} }
+resource! { impl Resource for Requested { "resourceId" => resource_id, "resourceType" => resource_type } }

@@ -3,9 +3,9 @@
 
 use criterion::{BenchmarkId, Criterion};
 use peers::by_hand::{Moment, moment};
-use peers::record::{At, ORDERED_REQUESTS, ORDERED_VALUES};
+use peers::record::{ORDERED_REQUESTS, ORDERED_VALUES};
 use peers::run::{LIMIT, OURS, time};
-use scim_query::{CheckedQuery, CursorKind, Cursors, ListQuery, Profile, Schema, list};
+use scim_query::{CheckedQuery, CursorKind, Cursors, Fields, ListQuery, Profile, Schema, list};
 use serde_json::Value;
 
 pub fn group(criterion: &mut Criterion) {
@@ -22,7 +22,11 @@ pub fn group(criterion: &mut Criterion) {
         time(&mut group, LIMIT, &case, || latest_value(&ORDERED_VALUES));
         let case = format!("struct, {cursor}");
         group.bench_function(BenchmarkId::new(OURS, &case), |bencher| {
-            bencher.iter(|| list(ORDERED_REQUESTS.iter().map(At::Request), &query).expect("ids"));
+            let page = || list(ORDERED_REQUESTS.iter().map(Fields::of), &query).expect("ids");
+            let of_values = list(ORDERED_VALUES.iter(), &query).expect("ids").resources;
+            let ids = of_values.iter().map(|value| value["id"].as_str());
+            assert!(page().resources.iter().map(|fields| fields.get_ref().map(|one| &*one.id)).eq(ids));
+            bencher.iter(page);
         });
         time(&mut group, LIMIT, &case, || ORDERED_REQUESTS.iter().map(|one| moment(&one.last_updated)).max());
     }

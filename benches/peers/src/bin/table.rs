@@ -26,7 +26,10 @@ const GROUPS: &[(&str, &str)] = &[
         "match/value",
         "A predicate over `serde_json::Value`, ns a record: 10,000 records, which no cache holds, and 100 that one does. Limit: a closure written for the one filter. wirefilter-engine's context is filled from the record.",
     ),
-    ("order", "100,000 records by `lastUpdated desc, id desc`. Limit: keys taken out once by hand, and sorted."),
+    (
+        "order",
+        "100,000 records by `lastUpdated desc, id desc`. Limit: keys taken out once by hand, and sorted. `list`: as a list request.",
+    ),
     ("page", "The first 20 of the same, and a cursor. Limit: one pass that finds the latest `lastUpdated`."),
     ("sql", "A checked filter to SQL and parameters, for PostgreSQL. Limit: a copy of them."),
     (
