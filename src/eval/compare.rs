@@ -90,18 +90,11 @@ impl Comparison {
         }
     }
 
-    #[inline(always)]
-    pub(super) fn is_of_texts(&self) -> bool {
-        matches!(self, Comparison::Text(_) | Comparison::Texts(_))
-    }
-
-    /// What it says of a string.
-    #[inline(always)]
-    pub(super) fn of_text(&self, text: &str) -> bool {
+    /// The text that a string has to be exactly.
+    pub(super) fn exact_text(&self) -> Option<&str> {
         match self {
-            Comparison::Text(literal) => literal.accepts(text),
-            Comparison::Texts(set) => set.contains(text),
-            _ => false,
+            Comparison::Text(literal) => literal.exact_text(),
+            _ => None,
         }
     }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::compare::Comparison;
-use super::program::{FALSE, Keys, Step, StepTest, Steps, TRUE};
+use super::program::{Exact, FALSE, Keys, Step, StepTest, Steps, TRUE};
+use super::set::FEW;
 use crate::check::{At, Expr, Literal, Test};
 use crate::error::BindError;
 use crate::op::CompareOp;
@@ -77,7 +78,8 @@ impl Compiler<'_, '_> {
                 terms.into_iter().rev().fold(then, |next, term| self.expr(term, next, otherwise))
             }
             Expr::Or(terms) => {
-                let mut terms = joined(terms);
+                // A few look-ups by position are faster than one in a set.
+                let mut terms = joined(terms, if self.bind.is_some() { FEW } else { 2 });
                 terms.sort_by_key(Term::cost);
                 terms.into_iter().rev().fold(otherwise, |next, term| match term {
                     Term::Expr(term) => self.expr(term, then, next),
@@ -118,7 +120,13 @@ impl Compiler<'_, '_> {
     }
 
     fn step(&mut self, at: &At, keys: Option<Keys>, test: StepTest, then: u32, otherwise: u32) -> u32 {
-        self.steps.push(Step { at: at.clone(), keys, test, then, otherwise });
+        let exact = match (&test, &keys) {
+            (StepTest::Compare { comparison, .. }, Some(keys)) => {
+                comparison.exact_text().and_then(|text| Exact::new(keys, text))
+            }
+            _ => None,
+        };
+        self.steps.push(Step { at: at.clone(), keys, exact, test, then, otherwise });
         // No filter has so many steps.
         u32::try_from(self.steps.len() - 1).unwrap_or(FALSE)
     }
@@ -192,8 +200,8 @@ fn bind_line(
     Ok((bound.next().map(|first| Keys { first, more: bound.collect() }), scope))
 }
 
-/// The terms of an `or`, with the `eq` of one attribute joined.
-fn joined(terms: &[Expr]) -> Vec<Term<'_>> {
+/// The terms of an `or`, with the `eq` of one attribute joined where there are so many.
+fn joined(terms: &[Expr], fewest: usize) -> Vec<Term<'_>> {
     fn equality(term: &Expr) -> Option<(&At, &Literal)> {
         match term {
             Expr::Test(target, Test::Compare(CompareOp::Eq, literal)) => Some((&target.at, literal)),
@@ -208,7 +216,7 @@ fn joined(terms: &[Expr]) -> Vec<Term<'_>> {
         _ => false,
     }) {
         let several = match (group, equality(group[0])) {
-            ([_, _, ..], Some((at, _))) => {
+            (several, Some((at, _))) if several.len() >= fewest => {
                 let literals: Vec<&Literal> = group.iter().filter_map(|term| Some(equality(term)?.1)).collect();
                 Comparison::one_of(&literals).map(|comparison| Term::OneOf(at, comparison))
             }

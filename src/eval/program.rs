@@ -35,6 +35,8 @@ pub(super) struct Step {
     pub(super) at: At,
     /// The keys that lead to the value where no array lies on the way; nothing for what needs more than keys.
     pub(super) keys: Option<Keys>,
+    /// The same test, where it is one of those that are worth it.
+    pub(super) exact: Option<Exact>,
     pub(super) test: StepTest,
     pub(super) then: u32,
     pub(super) otherwise: u32,
@@ -94,17 +96,17 @@ impl Steps {
 impl Step {
     #[inline(always)]
     fn holds<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
-        // What most steps are, without the detour of a scalar.
-        if let (StepTest::Compare { comparison, .. }, Some(keys)) = (&self.test, &self.keys)
-            && comparison.is_of_texts()
-            && let Some(text) = keys.text(place.node())
+        // What most steps of structs are, without the detour of a scalar.
+        if let Some(exact) = &self.exact
+            && let Some(text) = exact.find(place.node())
         {
-            return comparison.of_text(text);
+            return text == &*exact.text;
         }
         self.holds_by_scalar(schema, place)
     }
 
-    #[inline]
+    /// Not inlined: it would burden the loop around what most steps are.
+    #[inline(never)]
     fn holds_by_scalar<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
         match (&self.test, &self.keys) {
             (StepTest::Compare { comparison, missing }, Some(keys)) => match keys.find(place.node()) {
@@ -157,6 +159,34 @@ impl Step {
     }
 }
 
+/// An `eq` of a case-exact string that lies at one or two positions.
+#[derive(Clone, Debug)]
+pub(super) struct Exact {
+    outer: Option<Key>,
+    key: Key,
+    text: Box<str>,
+}
+
+impl Exact {
+    pub(super) fn new(keys: &Keys, text: &str) -> Option<Exact> {
+        let (outer, key) = match (&*keys.first, &*keys.more) {
+            ([key], []) => (None, key),
+            ([outer, key], []) => (Some(outer), key),
+            _ => return None,
+        };
+        key.position()?;
+        Some(Exact { outer: outer.cloned(), key: key.clone(), text: text.into() })
+    }
+
+    #[inline(always)]
+    fn find<'a, N: Node<'a>>(&self, node: N) -> Option<&'a str> {
+        match &self.outer {
+            None => node.text_at(&self.key),
+            Some(outer) => node.get_at(outer)?.text_at(&self.key),
+        }
+    }
+}
+
 /// What lies where keys lead.
 pub(crate) enum Found<T> {
     None,
@@ -170,15 +200,6 @@ impl Keys {
     pub(crate) fn new(line: &[AttrId], schema: &Schema) -> Option<Keys> {
         let mut keys = line.iter().map(|id| schema.attribute(*id).shared_keys().clone());
         Some(Keys { first: keys.next()?, more: keys.collect() })
-    }
-
-    #[inline(always)]
-    fn text<'a, N: Node<'a>>(&self, node: N) -> Option<&'a str> {
-        match (&*self.first, self.more.is_empty()) {
-            ([key], true) => node.text_at(key),
-            ([outer, key], true) => node.get_at(outer)?.text_at(key),
-            _ => None,
-        }
     }
 
     #[inline(always)]

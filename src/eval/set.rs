@@ -6,7 +6,7 @@ use super::text::is_folded;
 use crate::fold::fold_char;
 
 /// Below this, comparing with each is faster.
-const FEW: usize = 5;
+pub(super) const FEW: usize = 5;
 
 #[derive(Clone, Debug)]
 pub(super) struct TextSet {
@@ -31,7 +31,8 @@ impl TextSet {
             let mut table = vec![None; (set.texts.len() * 2).next_power_of_two()];
             for (index, text) in set.texts.iter().enumerate() {
                 let mut at = set.hash(text) & (table.len() - 1);
-                while table[at].is_some() {
+                // A text that comes twice has one place: else a stranger's filter could fill a row of them.
+                while table[at].is_some_and(|other: u32| set.texts[other as usize] != *text) {
                     at = (at + 1) & (table.len() - 1);
                 }
                 table[at] = u32::try_from(index).ok();

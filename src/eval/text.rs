@@ -71,6 +71,10 @@ impl TextLiteral {
         if self.folded { is_folded(stored, &self.text) } else { stored == &*self.text }
     }
 
+    pub(super) fn exact_text(&self) -> Option<&str> {
+        (matches!(self.how, How::Is) && !self.folded).then_some(&self.text)
+    }
+
     pub(super) fn is_search(&self) -> bool {
         matches!(self.how, How::Contains(_) | How::ContainsFolded(_))
     }

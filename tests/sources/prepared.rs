@@ -99,6 +99,15 @@ fn texts_compare_as_folded_texts() {
     }
 }
 
+/// The same text again and again is no row of places to go along.
+#[test]
+fn equal_terms_cost_no_more_than_others() {
+    let terms = vec![r#"exact eq "same""#; 200_000].join(" or ");
+    let filter = checked(&terms, &texts());
+    assert!(filter.matches(&json!({"exact": "same"})));
+    assert!(!filter.matches(&json!({"exact": "Same"})));
+}
+
 /// A long text that nearly matches everywhere.
 #[test]
 fn substrings_are_found_in_linear_time() {
