@@ -38,6 +38,9 @@ const GROUPS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Where there is nothing to divide.
+const NONE: &str = "-";
+
 /// Case, then engine: median ns.
 type Table = BTreeMap<String, BTreeMap<String, f64>>;
 
@@ -65,10 +68,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, what) in known.chain(others.map(|name| (name, ""))) {
         let Some(table) = groups.get(name) else { continue };
         write!(text, "\n## {name}\n\n{what}\n\n{}", rows(table, &versions))?;
-        for (case, engines) in table.iter().filter(|(case, _)| !case.contains("from text")) {
-            let Some(ours) = engines.get(OURS) else { continue };
+        // For a reader in a hurry: what has something to be compared with.
+        for (case, engines) in table {
             let (peer, limit) = ratios(engines);
-            writeln!(short, "| {name} | {case} | {} | {peer} | {limit} |", time(*ours))?;
+            if let Some(ours) = engines.get(OURS).filter(|_| peer != NONE || limit != NONE) {
+                writeln!(short, "| {name} | {case} | {} | {peer} | {limit} |", time(*ours))?;
+            }
         }
     }
     fs::write(here.join("../README.md"), text)?;
@@ -108,7 +113,7 @@ fn is_peer(engine: &str) -> bool {
 fn ratios(engines: &BTreeMap<String, f64>) -> (String, String) {
     let ratio = |over: Option<f64>, under: Option<f64>| match (over, under) {
         (Some(over), Some(under)) => format!("{:.2}", over / under),
-        _ => "-".to_owned(),
+        _ => NONE.to_owned(),
     };
     let ours = engines.get(OURS).copied();
     let best = engines.iter().filter(|(engine, _)| is_peer(engine)).map(|(_, time)| *time).min_by(f64::total_cmp);
