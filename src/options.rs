@@ -23,6 +23,15 @@ pub struct Options {
     pub capabilities: Option<Capabilities>,
 }
 
+/// The default, made once: nothing of it is made or dropped for each text.
+pub(crate) static STRICT: Options = Options {
+    limits: Limits::DEFAULT,
+    quirks: Quirks::NONE,
+    strict_values: false,
+    aliases: Vec::new(),
+    capabilities: None,
+};
+
 impl Options {
     /// With these limits.
     pub fn with_limits(mut self, limits: Limits) -> Options {

@@ -19,7 +19,7 @@ pub(crate) use resolve::{Purpose, Resolver};
 use crate::ast::Filter;
 use crate::error::{BindError, Error};
 use crate::limits::Limits;
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 use crate::schema::{AttrId, Schema};
 use crate::warning::Warning;
 use checker::{Checker, Scope};
@@ -237,7 +237,7 @@ impl Filter<'_> {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn check(&self, schema: &Schema) -> Result<CheckedFilter, Error> {
-        self.check_with(schema, &Options::default())
+        self.check_with(schema, &STRICT)
     }
 
     /// Checks the filter with quirks, limits and capabilities of the caller's choice.

@@ -233,7 +233,7 @@ fn attr_exp<'q>(
         return Ok((behind, AttrExp { path, test: AttrTest::Present, op_span, value_span: op_span }));
     };
     let value = context.spaces(behind);
-    if value.is_empty() || value.starts_with([')', ']', '[', '(']) {
+    if matches!(value.bytes().next(), None | Some(b')' | b']' | b'[' | b'(')) {
         return fail_over(ErrorKind::ValueExpected { found: Found::at(value) }, value, 0);
     }
     if value.len() == behind.len() {

@@ -164,10 +164,13 @@ impl<'q> Levels<'q> {
     }
 
     /// The outermost expression is complete: the tree.
-    pub(super) fn finish(mut self) -> Vec<Node<'q>> {
-        self.end_and();
-        self.end_or();
-        self.nodes
+    pub(super) fn finish(&mut self) -> Vec<Node<'q>> {
+        // One comparison is a tree as it is.
+        if self.nodes.len() > 1 {
+            self.end_and();
+            self.end_or();
+        }
+        std::mem::take(&mut self.nodes)
     }
 
     /// The innermost expression becomes one operand of an `and` (Q1).

@@ -15,7 +15,7 @@ use nom::error::{ErrorKind as NomKind, ParseError};
 
 use crate::ast::{AttrPath, Filter};
 use crate::error::{Error, ErrorKind, Part};
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 use crate::quirks::Quirk;
 use crate::span::Span;
 use crate::warning::{Warning, WarningKind};
@@ -161,7 +161,7 @@ impl<'q> Filter<'q> {
     /// assert_eq!(error.to_string(), "unknown operator at 9..11: write `eq`");
     /// ```
     pub fn parse(text: &'q str) -> Result<Filter<'q>, Error> {
-        Filter::parse_with(text, &Options::default())
+        Filter::parse_with(text, &STRICT)
     }
 
     /// Parses a filter with quirks and limits of the caller's choice.

@@ -5,7 +5,7 @@ use crate::ast::{Direction, Filter, OrderBy};
 use crate::check::CheckedFilter;
 use crate::error::{Error, ErrorKind, Name, Part};
 use crate::limits::Limits;
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 use crate::order::CheckedOrdering;
 use crate::page::Paging;
 use crate::project::Projection;
@@ -59,7 +59,7 @@ impl ListQuery {
     /// # Errors
     /// The first parameter that is wrong; [`Error::part`] names it.
     pub fn check(&self, schema: &Schema) -> Result<CheckedQuery, Error> {
-        self.check_with(schema, &Options::default())
+        self.check_with(schema, &STRICT)
     }
 
     /// Checks all parameters with quirks, limits and capabilities of the caller's choice.
