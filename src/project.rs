@@ -244,9 +244,8 @@ impl Named {
                     if resolved.aliased {
                         warnings.push((part, Warning::new(WarningKind::Quirk(Quirk::Q8), path.span())));
                     }
-                    let mut line = schema.line(resolved.id);
-                    line.pop();
-                    named.part.extend(line);
+                    let line = schema.line(resolved.id);
+                    named.part.extend(line.iter().take(line.len().saturating_sub(1)));
                     named.whole.insert(resolved.id);
                 }
                 Err(kind) if errors.len() < MOST_ERRORS => errors.push((kind, path.span())),

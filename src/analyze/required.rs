@@ -65,7 +65,7 @@ impl CheckedFilter {
         if schema.is_open() {
             return None;
         }
-        let search = Search { schema, simplifier: Simplifier { schema }, attribute, line: schema.line_of(attribute) };
+        let search = Search { schema, simplifier: Simplifier { schema }, attribute, line: schema.line(attribute) };
         search.expr(&self.simple(), &[], None)
     }
 }

@@ -212,7 +212,7 @@ impl<'c> Checker<'c> {
             }
         };
         self.resolver.check_allowed(id, path)?;
-        Ok((id, Target { at: At::Declared(below(schema.line_of(id), scope)), place }))
+        Ok((id, Target { at: At::Declared(below(schema.line(id), scope)), place }))
     }
 
     fn attr_exp(&mut self, exp: &AttrExp<'_>, scope: Scope) -> Result<Expr, (ErrorKind, Span)> {
@@ -315,7 +315,7 @@ impl<'c> Checker<'c> {
         if lenient {
             self.warn(WarningKind::Quirk(Quirk::Q10), span);
         }
-        Ok((value, Target { at: At::Declared(below(schema.line_of(value), scope)), ..target }))
+        Ok((value, Target { at: At::Declared(below(schema.line(value), scope)), ..target }))
     }
 
     /// Whether a comparison there may find more than one value.

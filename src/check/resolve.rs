@@ -129,7 +129,7 @@ impl<'r> Resolver<'r> {
     }
 
     pub(crate) fn is_allowed(&self, id: AttrId) -> bool {
-        let line = self.schema.line_of(id);
+        let line = self.schema.line(id);
         let by_schema = match self.purpose {
             // A sub-attribute may be sorted by even where the complex attribute itself may not.
             Purpose::Sort => self.purpose.allows(self.schema.attribute(id)),
@@ -182,7 +182,7 @@ impl<'r> Resolver<'r> {
         let usable = self.schema.attributes().filter(|(id, attribute)| attribute.is_readable() && self.is_allowed(*id));
         let names = usable.filter_map(|(id, attribute)| match parent {
             None => Some(attribute.full_name()),
-            Some(parent) => (self.schema.line_of(id).contains(&parent) && id != parent).then(|| attribute.name()),
+            Some(parent) => (self.schema.line(id).contains(&parent) && id != parent).then(|| attribute.name()),
         });
         let distance = |name: &str| {
             let name = name.to_ascii_lowercase();

@@ -70,7 +70,7 @@ impl CheckedOrdering {
     pub fn default_of(schema: &Schema) -> CheckedOrdering {
         let keys = schema.default_order().iter();
         let keys = keys.map(|(id, direction)| Key {
-            at: At::Declared(schema.line(*id).into()),
+            at: At::Declared(schema.line(*id)),
             direction: *direction,
             place: Place::default(),
         });
@@ -87,7 +87,7 @@ impl CheckedOrdering {
         let tie_breakers: Vec<At> = if schema.is_open() {
             vec![At::Open { uri: None, names: [Box::from("id")].into() }]
         } else {
-            schema.tie_breakers().iter().map(|id| At::Declared(schema.line(*id).into())).collect()
+            schema.tie_breakers().iter().map(|id| At::Declared(schema.line(*id))).collect()
         };
         if let Some(last) = keys.last().map(|key| key.direction) {
             for at in &tie_breakers {
@@ -346,12 +346,12 @@ fn sort_key(path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<(At, bool), 
     }
     let resolved = resolver.find(path)?;
     let id = sortable(resolved.id, path, resolver)?;
-    Ok((At::Declared(schema.line(id).into()), resolved.aliased))
+    Ok((At::Declared(schema.line(id)), resolved.aliased))
 }
 
 /// The attribute itself, or the `value` that a multi-valued complex one means (S8).
 fn sortable(id: AttrId, path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<AttrId, ErrorKind> {
-    resolver.check_allowed(id, &path.to_string())?;
+    resolver.check_allowed(id, path)?;
     match resolver.schema.attribute(id).ty() {
         Type::Complex => resolver.implied_value(id, path, false),
         _ => Ok(id),

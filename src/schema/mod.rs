@@ -164,12 +164,7 @@ impl Schema {
     }
 
     /// The attribute and those that it is a part of, outermost first.
-    pub(crate) fn line(&self, id: AttrId) -> Vec<AttrId> {
-        self.line_of(id).to_vec()
-    }
-
-    /// The same without memory of its own.
-    pub(crate) fn line_of(&self, id: AttrId) -> Line {
+    pub(crate) fn line(&self, id: AttrId) -> Line {
         Line::from_inside(std::iter::successors(Some(id), |id| self.attribute(*id).parent))
     }
 

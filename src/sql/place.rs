@@ -76,7 +76,7 @@ impl Mapping {
     pub(super) fn element_of(&self, id: AttrId) -> Option<AttrId> {
         match self.prepared.attributes.get(id.index()) {
             Some((element, _)) => *element,
-            None => self.schema.line_of(id).iter().copied().rfind(|id| self.schema.attribute(*id).is_multi_valued()),
+            None => self.schema.line(id).iter().copied().rfind(|id| self.schema.attribute(*id).is_multi_valued()),
         }
     }
 

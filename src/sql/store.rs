@@ -202,7 +202,7 @@ impl Rows<'_> {
             if element.is_none()
                 && let Some(column) = mapping.sort.get(&id)
             {
-                let at = At::Declared(schema.line(id).into());
+                let at = At::Declared(schema.line(id));
                 let value = CheckedOrdering::value_of(schema, &at, place);
                 let literal = literal_of_key(value, !attribute.is_case_exact());
                 self.write(id, column, literal, None, &mut cells)?;
