@@ -135,6 +135,9 @@ where
     I::IntoIter: Clone,
 {
     let resources = resources.into_iter();
+    let mut query = query.clone();
+    query.ordering = query.ordering.for_source::<N>();
+    let query = &query;
     let lister = Lister { query };
     let start = lister.start(resources.clone())?;
     let (skipped, size) = match &query.paging {
@@ -144,7 +147,7 @@ where
     // One more than the page, to know whether there is a next one (O9).
     let mut top = Top::new(&query.ordering, if size == 0 { 0 } else { skipped.saturating_add(size).saturating_add(1) });
     let mut total = 0;
-    let predicate = query.filter.compile();
+    let predicate = query.filter.compile_for_source::<N>();
     let mut keys = Vec::new();
     // The ids of all resources in short, while they are at hand: a record id that is given out must name one of them only.
     let mut marks = lister.gives_record_ids().then(Vec::new);

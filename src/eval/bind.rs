@@ -46,11 +46,19 @@ impl CheckedFilter {
     /// # Errors
     /// An attribute that the filter asks about and the struct does not have, or has with values of another type.
     pub fn compile_for<T: Resource>(&self) -> Result<ResourcePredicate<T>, BindError> {
-        let root = Scope { name: "", lies: Lies::Resource(T::members()) };
-        let mut scopes = Scopes { of: type_name::<T>(), scopes: vec![root] };
-        let program = Arc::new(Program::bound(self.expr(), self.schema(), &mut scopes)?);
+        let program = Arc::new(program(self, T::members(), type_name::<T>())?);
         Ok(ResourcePredicate { program, resource: PhantomData })
     }
+}
+
+/// A filter's steps for resources with these members.
+pub(super) fn program(
+    filter: &CheckedFilter,
+    members: &'static [Member],
+    of: &'static str,
+) -> Result<Program, BindError> {
+    let root = Scope { name: "", lies: Lies::Resource(members) };
+    Program::bound(filter.expr(), filter.schema(), &mut Scopes { of, scopes: vec![root] })
 }
 
 /// The places in a struct that a filter has come to.

@@ -103,6 +103,10 @@ impl<'a, T: Resource> Node<'a> for Fields<'a, T> {
         }
     }
 
+    fn members() -> Option<&'static [Member]> {
+        Some(T::members())
+    }
+
     #[inline(always)]
     fn text_at(self, key: &Key) -> Option<&'a str> {
         let attr = match (self.0, key.position()?) {

@@ -48,6 +48,13 @@ pub trait Node<'a>: Copy {
         self.get(key.name())
     }
 
+    /// The members that all resources of the source have, by position; `None` for a source of names. Lists and sorts look names
+    /// up in them once.
+    #[inline]
+    fn members() -> Option<&'static [Member]> {
+        None
+    }
+
     /// The string at a prepared key, if there is one and it is cheaper to get than by [`scalar`](Node::scalar); `None` says
     /// nothing.
     #[inline]
@@ -112,6 +119,15 @@ impl CheckedFilter {
     pub fn compile(&self) -> Predicate {
         let program = || Arc::new(Program::new(self.expr(), self.schema()));
         Predicate { filter: self.clone(), program: self.prepared(program).map_or_else(program, Arc::clone) }
+    }
+
+    /// As [`compile`](CheckedFilter::compile), for one source: names become positions where it has them.
+    pub(crate) fn compile_for_source<'a, N: Node<'a>>(&self) -> Predicate {
+        let bound = N::members().and_then(|members| bind::program(self, members, "").ok());
+        match bound {
+            Some(program) => Predicate { filter: self.clone(), program: Arc::new(program) },
+            None => self.compile(),
+        }
     }
 
     /// Whether the resource matches. As fast as a compiled [`Predicate`], but for finding what has been compiled.

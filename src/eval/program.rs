@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::compare::Comparison;
 use super::compile::{Bind, steps};
 use super::walk::{self, Place};
-use super::{Node, Scalar, is_present, typed};
+use super::{Member, Node, Scalar, is_present, typed};
 use crate::check::{At, Expr};
 use crate::error::BindError;
 use crate::schema::{AttrId, Key, Schema, Type};
@@ -200,6 +200,19 @@ impl Keys {
     pub(crate) fn new(line: &[AttrId], schema: &Schema) -> Option<Keys> {
         let mut keys = line.iter().map(|id| schema.attribute(*id).shared_keys().clone());
         Some(Keys { first: keys.next()?, more: keys.collect() })
+    }
+
+    /// The same by position in resources with these members; `None` where they lack one.
+    pub(crate) fn in_members(&self, mut members: &'static [Member]) -> Option<Keys> {
+        let mut bind = |keys: &Arc<[Key]>| -> Option<Arc<[Key]>> {
+            let bound = keys.iter().map(|key| {
+                let (position, member) = (0..).zip(members).find(|(_, member)| member.name() == key.name())?;
+                members = member.shape().members().unwrap_or_default();
+                Some(Key::at(key.name(), position))
+            });
+            bound.collect()
+        };
+        Some(Keys { first: bind(&self.first)?, more: self.more.iter().map(bind).collect::<Option<_>>()? })
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use crate::check::At;
 use crate::decimal::{Decimal, Number};
-use crate::eval::{Found, Keys, Node, Place, Scalar, Typed, each_element, typed};
+use crate::eval::{Found, Keys, Member, Node, Place, Scalar, Typed, each_element, typed};
 use crate::fold::fold;
 use crate::instant::Instant;
 use crate::schema::{AttrId, Schema, Type};
@@ -94,6 +94,15 @@ struct Simple {
 impl Prepared {
     pub(super) fn new(at: &At, schema: &Schema) -> Prepared {
         Prepared { at: at.clone(), schema: schema.clone(), simple: Simple::new(at, schema) }
+    }
+
+    /// The same by position in resources with these members, where they have it.
+    pub(super) fn in_members(&self, members: &'static [Member]) -> Prepared {
+        let simple = self.simple.as_ref().map(|simple| {
+            let keys = simple.keys.in_members(members).unwrap_or_else(|| simple.keys.clone());
+            Simple { keys, ..*simple }
+        });
+        Prepared { at: self.at.clone(), schema: self.schema.clone(), simple }
     }
 
     /// The value by which a resource is ordered.

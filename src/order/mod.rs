@@ -141,15 +141,32 @@ impl CheckedOrdering {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn sort<'a, N: Node<'a>>(&self, resources: &mut [N]) {
-        let mut top = Top::new(self, usize::MAX);
+        let ordering = self.for_source::<N>();
+        let mut top = Top::new(&ordering, usize::MAX);
         let mut values = Vec::new();
         for (position, resource) in resources.iter().enumerate() {
-            self.read_first(*resource, &mut values);
-            self.read_rest(*resource, &mut values);
+            ordering.read_first(*resource, &mut values);
+            ordering.read_rest(*resource, &mut values);
             top.add(&mut values, position, *resource);
         }
         let sorted = top.finish();
         resources.iter_mut().zip(sorted.iter()).for_each(|(to, row)| *to = row.resource);
+    }
+
+    /// The same for one source: names become positions where it has them.
+    pub(crate) fn for_source<'a, N: Node<'a>>(&self) -> CheckedOrdering {
+        let Some(members) = N::members() else { return self.clone() };
+        let Checked { schema, keys, tie_breakers, required, warnings, text, places, id } = &*self.0;
+        CheckedOrdering(Arc::new(Checked {
+            schema: schema.clone(),
+            keys: keys.clone(),
+            places: places.iter().map(|place| place.in_members(members)).collect(),
+            tie_breakers: tie_breakers.clone(),
+            required: required.clone(),
+            id: id.as_ref().map(|id| id.in_members(members)),
+            warnings: warnings.clone(),
+            text: text.clone(),
+        }))
     }
 
     pub(crate) fn keys(&self) -> &[Key] {
