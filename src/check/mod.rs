@@ -47,7 +47,7 @@ struct Checked {
     /// The text that the places are in; a filter that was made from others has none.
     text: Option<Box<str>>,
     /// What later steps made of the filter to run it.
-    prepared: OnceLock<Box<dyn Any + Send + Sync>>,
+    prepared: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl CheckedFilter {
@@ -69,7 +69,12 @@ impl CheckedFilter {
     /// What a later step prepares from the filter: made once, and shared by its clones. There is one such step; `None` if
     /// another one had been here first.
     pub(crate) fn prepared<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        self.0.prepared.get_or_init(|| Box::new(make())).downcast_ref()
+        self.0.prepared.get_or_init(|| Arc::new(make())).downcast_ref()
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn prepared_to_keep<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<Arc<T>> {
+        self.0.prepared.get_or_init(|| Arc::new(make())).clone().downcast().ok()
     }
 
     /// The text that the places of its targets are in, if it is of one text.

@@ -44,26 +44,27 @@ impl Comparison {
     }
 
     /// Equality with one of several literals of one kind; `None` where that is no faster than one after the other.
-    pub(super) fn one_of(literals: &[&Literal]) -> Option<Comparison> {
-        let mut texts = Vec::with_capacity(literals.len());
-        let mut instants = Vec::new();
-        for literal in literals {
-            match literal {
-                Literal::Text { text, folded } => texts.push((&**text, *folded)),
-                Literal::Instant(instant) => instants.push(*instant),
-                Literal::Number(_) | Literal::Bool(_) => return None,
-            }
-        }
-        match (&texts[..], &instants[..]) {
+    pub(super) fn one_of<'e, L: Iterator<Item = &'e Literal>>(literals: impl Fn() -> L) -> Option<Comparison> {
+        match literals().next()? {
             // The attribute decides whether they are folded: all are or none is.
-            ([(_, folded), ..], []) if texts.iter().all(|(_, other)| other == folded) => {
-                Some(Comparison::Texts(TextSet::new(texts.iter().map(|(text, _)| *text), *folded)))
+            Literal::Text { folded, .. } => {
+                let text = |literal: &'e Literal| match literal {
+                    Literal::Text { text, folded: other } if other == folded => Some(&**text),
+                    _ => None,
+                };
+                let all = literals().all(|literal| text(literal).is_some());
+                all.then(|| Comparison::Texts(TextSet::new(literals().filter_map(text), *folded)))
             }
-            ([], [_, ..]) => {
+            Literal::Instant(_) => {
+                let instant = |literal: &Literal| match literal {
+                    Literal::Instant(instant) => Some(*instant),
+                    _ => None,
+                };
+                let mut instants: Vec<Instant> = literals().map(instant).collect::<Option<_>>()?;
                 instants.sort_unstable();
                 Some(Comparison::Instants(instants.into()))
             }
-            _ => None,
+            Literal::Number(_) | Literal::Bool(_) => None,
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) fn steps<'b>(
     let start = compiler.expr(expr, TRUE, FALSE);
     match compiler.failure {
         Some(error) => Err(error),
-        None => Ok(Steps { steps: compiler.steps.into(), start }),
+        None => Ok(Steps { steps: compiler.steps, start }),
     }
 }
 
@@ -62,7 +62,7 @@ struct Compiler<'s, 'b> {
 enum Term<'e> {
     Expr(&'e Expr),
     /// Or-ed `eq` of one attribute.
-    OneOf(&'e At, Comparison),
+    OneOf(&'e At, Option<Comparison>),
 }
 
 impl Compiler<'_, '_> {
@@ -73,27 +73,39 @@ impl Compiler<'_, '_> {
             Expr::Const(false) => otherwise,
             Expr::Not(inner) => self.expr(inner, otherwise, then),
             Expr::And(terms) => {
-                let mut terms: Vec<&Expr> = terms.iter().collect();
-                terms.sort_by_key(|term| cost(term));
-                terms.into_iter().rev().fold(then, |next, term| self.expr(term, next, otherwise))
+                let mut next = then;
+                dearest_first(terms.len(), |at| cost(&terms[at]), |at| next = self.expr(&terms[at], next, otherwise));
+                next
             }
             Expr::Or(terms) => {
                 // A few look-ups by position are faster than one in a set.
-                let mut terms = joined(terms, if self.bind.is_some() { FEW } else { 2 });
-                terms.sort_by_key(Term::cost);
-                terms.into_iter().rev().fold(otherwise, |next, term| match term {
-                    Term::Expr(term) => self.expr(term, then, next),
-                    Term::OneOf(at, comparison) => {
-                        self.value_step(at, StepTest::Compare { comparison, missing: false }, then, next)
-                    }
-                })
+                let fewest = if self.bind.is_some() { FEW } else { 2 };
+                if let Some((at, comparison)) = one_of(terms, fewest) {
+                    return self.value_step(at, StepTest::Compare { comparison, missing: false }, then, otherwise);
+                }
+                let mut terms = joined(terms, fewest);
+                let costs = |terms: &[Term<'_>], at: usize| terms.get(at).map_or(0, Term::cost);
+                let order = dearest_first_of(terms.len(), |at| costs(&terms, at));
+                let mut next = otherwise;
+                for at in order {
+                    next = match &mut terms[at] {
+                        Term::Expr(term) => self.expr(term, then, next),
+                        Term::OneOf(at, comparison) => match comparison.take() {
+                            Some(comparison) => {
+                                self.value_step(at, StepTest::Compare { comparison, missing: false }, then, next)
+                            }
+                            None => next,
+                        },
+                    };
+                }
+                next
             }
             Expr::Any(target, inner) => {
                 let (_, scope) = self.keys(&target.at, false);
                 let outer = std::mem::replace(&mut self.scope, scope);
                 let before = std::mem::take(&mut self.steps);
                 let start = self.expr(inner, TRUE, FALSE);
-                let steps = std::mem::replace(&mut self.steps, before).into();
+                let steps = std::mem::replace(&mut self.steps, before);
                 self.scope = outer;
                 self.step(&target.at, None, StepTest::Element(Box::new(Steps { steps, start })), then, otherwise)
             }
@@ -200,14 +212,46 @@ fn bind_line(
     Ok((bound.next().map(|first| Keys { first, more: bound.collect() }), scope))
 }
 
+/// The steps of an `and` or an `or` are made from the last to the first, so that each knows the next; the cheapest is the first.
+fn dearest_first(count: usize, cost: impl Fn(usize) -> u32, mut make: impl FnMut(usize)) {
+    /// Up to it, looking for the next one takes no memory and hardly any time.
+    const FEW: usize = 8;
+    if count > FEW {
+        return dearest_first_of(count, cost).into_iter().for_each(make);
+    }
+    let mut made = [false; FEW];
+    while let Some(dearest) = (0..count).filter(|at| !made[*at]).max_by_key(|at| (cost(*at), *at)) {
+        made[dearest] = true;
+        make(dearest);
+    }
+}
+
+fn dearest_first_of(count: usize, cost: impl Fn(usize) -> u32) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).rev().collect();
+    order.sort_by_cached_key(|at| std::cmp::Reverse(cost(*at)));
+    order
+}
+
+fn equality(term: &Expr) -> Option<(&At, &Literal)> {
+    match term {
+        Expr::Test(target, Test::Compare(CompareOp::Eq, literal)) => Some((&target.at, literal)),
+        _ => None,
+    }
+}
+
+/// An `or` that is nothing but `eq` of one attribute.
+fn one_of(terms: &[Expr], fewest: usize) -> Option<(&At, Comparison)> {
+    let (at, _) = equality(terms.first()?)?;
+    let is_of_it = |term: &Expr| equality(term).is_some_and(|(other, _)| other == at);
+    if terms.len() < fewest || !terms.iter().all(is_of_it) {
+        return None;
+    }
+    let literals = || terms.iter().filter_map(|term| Some(equality(term)?.1));
+    Some((at, Comparison::one_of(literals)?))
+}
+
 /// The terms of an `or`, with the `eq` of one attribute joined where there are so many.
 fn joined(terms: &[Expr], fewest: usize) -> Vec<Term<'_>> {
-    fn equality(term: &Expr) -> Option<(&At, &Literal)> {
-        match term {
-            Expr::Test(target, Test::Compare(CompareOp::Eq, literal)) => Some((&target.at, literal)),
-            _ => None,
-        }
-    }
     let mut sorted: Vec<&Expr> = terms.iter().collect();
     sorted.sort_by_key(|term| equality(term).map(|(at, _)| at));
     let mut joined = Vec::with_capacity(sorted.len());
@@ -217,8 +261,8 @@ fn joined(terms: &[Expr], fewest: usize) -> Vec<Term<'_>> {
     }) {
         let several = match (group, equality(group[0])) {
             (several, Some((at, _))) if several.len() >= fewest => {
-                let literals: Vec<&Literal> = group.iter().filter_map(|term| Some(equality(term)?.1)).collect();
-                Comparison::one_of(&literals).map(|comparison| Term::OneOf(at, comparison))
+                let literals = || group.iter().filter_map(|term| Some(equality(term)?.1));
+                Comparison::one_of(literals).map(|comparison| Term::OneOf(at, Some(comparison)))
             }
             _ => None,
         };
@@ -234,7 +278,7 @@ impl Term<'_> {
     fn cost(&self) -> u32 {
         match self {
             Term::Expr(expr) => cost(expr),
-            Term::OneOf(_, comparison) => comparison.cost(),
+            Term::OneOf(_, comparison) => comparison.as_ref().map_or(0, Comparison::cost),
         }
     }
 }

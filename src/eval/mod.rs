@@ -117,8 +117,9 @@ impl CheckedFilter {
     /// Prepares the filter for running: algorithms are chosen, literals made ready, the cheapest test comes first. That is
     /// done once for a filter and its clones, by this or by the first [`matches`](CheckedFilter::matches).
     pub fn compile(&self) -> Predicate {
-        let program = || Arc::new(Program::new(self.expr(), self.schema()));
-        Predicate { filter: self.clone(), program: self.prepared(program).map_or_else(program, Arc::clone) }
+        let program = || Program::new(self.expr(), self.schema());
+        let kept = self.prepared_to_keep(program);
+        Predicate { filter: self.clone(), program: kept.unwrap_or_else(|| Arc::new(program())) }
     }
 
     /// As [`compile`](CheckedFilter::compile), for one source: names become positions where it has them.
@@ -132,7 +133,7 @@ impl CheckedFilter {
 
     /// Whether the resource matches. As fast as a compiled [`Predicate`], but for finding what has been compiled.
     pub fn matches<'a>(&self, resource: impl Node<'a>) -> bool {
-        match self.prepared(|| Arc::new(Program::new(self.expr(), self.schema()))) {
+        match self.prepared(|| Program::new(self.expr(), self.schema())) {
             Some(program) => program.holds(Place::Resource(resource)),
             None => self.compile().matches(resource),
         }

@@ -22,7 +22,7 @@ pub(crate) struct Program {
 /// Steps come after those that they go on to.
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
-    pub(super) steps: Box<[Step]>,
+    pub(super) steps: Vec<Step>,
     pub(super) start: u32,
 }
 
@@ -67,7 +67,7 @@ impl Program {
     /// The depth of the recursion is that of the filter, which its limits bound.
     pub(crate) fn new(expr: &Expr, schema: &Schema) -> Program {
         // Without positions nothing can fail.
-        let steps = steps(expr, schema, None).unwrap_or_else(|_| Steps { steps: Box::default(), start: FALSE });
+        let steps = steps(expr, schema, None).unwrap_or_else(|_| Steps { steps: Vec::new(), start: FALSE });
         Program { schema: schema.clone(), steps }
     }
 

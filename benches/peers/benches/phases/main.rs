@@ -3,7 +3,9 @@
 mod check;
 mod compile;
 mod list_query;
+mod match_struct;
 mod match_value;
+mod ndjson;
 mod order;
 mod page;
 mod parse;
@@ -15,6 +17,8 @@ fn main() {
     check::group(&mut criterion);
     compile::group(&mut criterion);
     match_value::group(&mut criterion);
+    match_struct::group(&mut criterion);
+    ndjson::group(&mut criterion);
     order::group(&mut criterion);
     page::group(&mut criterion);
     sql::group(&mut criterion);

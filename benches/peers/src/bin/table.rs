@@ -27,6 +27,14 @@ const GROUPS: &[(&str, &str)] = &[
         "A predicate over `serde_json::Value`, ns a record: 10,000 records, which no cache holds, and 100 that one does. Limit: a closure written for the one filter. wirefilter-engine's context is filled from the record.",
     ),
     (
+        "match/struct",
+        "The same over structs whose members have positions. Limit: a closure that knows the filter when it is compiled. wirefilter-engine's contexts are filled before. `serialized`: what serde writes of the struct, without `Resource`.",
+    ),
+    (
+        "ndjson",
+        "Lines of some 740 bytes in, those that match out, ns a line: 370 are 2 GB/s, 74 are 10. `one id` is a selective, case-exact text. Without `every line`, lines that cannot hold a text that every match has are passed over. Each object is read to its end, but with `unique keys`. Limit: the lines are only found.",
+    ),
+    (
         "order",
         "100,000 records by `lastUpdated desc, id desc`. Limit: keys taken out once by hand, and sorted. `list`: as a list request.",
     ),
