@@ -1,7 +1,7 @@
 //! SCIM filters, orderings and pages (RFC 7643, 7644, 9865), with one meaning everywhere.
 //!
 //! ```text
-//! query string -parse-> ListQuery -+- filter -parse-> Filter  -check(schema)-> CheckedFilter   -compile-> Predicate.matches(node)
+//! query string -parse-> ListQuery -+- filter -parse-> Filter  -check(schema)-> CheckedFilter   -compile-> Predicate.matches(node), compile_for::<T>, compile_raw
 //! SearchRequest JSON ---^          |                  (borrowed, spans)        (owned)
 //!                                  +- order  -parse-> OrderBy -check(schema)-> CheckedOrdering -compare-> cmp::Ordering
 //!                                  +- page ------------------------------------------------------list---> Page
@@ -25,6 +25,10 @@
 //! assert!(filter.matches(&user));
 //! # Ok::<(), scim_query::Error>(())
 //! ```
+//!
+//! Other sources than JSON in memory: structs are [`Resource`], JSON bytes [`CheckedFilter::compile_raw`], whatever serializes
+//! [`RawPredicate::matches_serialized`], a response that streams through a proxy [`BodyFilter`]. [`FilterSet`] asks many filters at
+//! once.
 //!
 //! A whole list request, with ordering and pages, is [`ListQuery`] and [`list`](list()). Filters made by a program are
 //! [`attr`]. The same in a database is [`sql`].
