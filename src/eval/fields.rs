@@ -108,14 +108,14 @@ impl<'a, T: Resource> Node<'a> for Fields<'a, T> {
     }
 
     #[inline(always)]
-    fn text_at(self, key: &Key) -> Option<&'a str> {
+    fn is_text_at(self, key: &Key, wanted: &str) -> Option<bool> {
         let attr = match (self.0, key.position()?) {
             (Place::Resource(resource), position) => resource.member(position),
             (Place::Below(Attr::Complex(Complex { resource, .. })), position) => resource.member(position),
             (Place::Below(_), _) => return None,
         };
         match attr {
-            Attr::String(text) => Some(text),
+            Attr::String(text) => Some(text == wanted),
             _ => None,
         }
     }

@@ -55,11 +55,11 @@ pub trait Node<'a>: Copy {
         None
     }
 
-    /// The string at a prepared key, if there is one and it is cheaper to get than by [`scalar`](Node::scalar); `None` says
-    /// nothing.
+    /// Whether the string at a prepared key is this one, if a string is there and that is cheaper to say than by
+    /// [`scalar`](Node::scalar); `None` says nothing.
     #[inline]
-    fn text_at(self, key: &Key) -> Option<&'a str> {
-        let _ = key;
+    fn is_text_at(self, key: &Key, wanted: &str) -> Option<bool> {
+        let _ = (key, wanted);
         None
     }
 

@@ -96,11 +96,11 @@ impl Steps {
 impl Step {
     #[inline(always)]
     fn holds<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
-        // What most steps of structs are, without the detour of a scalar.
+        // What most steps are, without the detour of a scalar.
         if let Some(exact) = &self.exact
-            && let Some(text) = exact.find(place.node())
+            && let Some(verdict) = exact.of(place.node())
         {
-            return text == &*exact.text;
+            return verdict;
         }
         self.holds_by_scalar(schema, place)
     }
@@ -179,10 +179,10 @@ impl Exact {
     }
 
     #[inline(always)]
-    fn find<'a, N: Node<'a>>(&self, node: N) -> Option<&'a str> {
+    fn of<'a, N: Node<'a>>(&self, node: N) -> Option<bool> {
         match &self.outer {
-            None => node.text_at(&self.key),
-            Some(outer) => node.get_at(outer)?.text_at(&self.key),
+            None => node.is_text_at(&self.key, &self.text),
+            Some(outer) => node.get_at(outer)?.is_text_at(&self.key, &self.text),
         }
     }
 }

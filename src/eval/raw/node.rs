@@ -156,9 +156,10 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
     }
 
     #[inline]
-    fn text_at(self, key: &Key) -> Option<&'a str> {
+    fn is_text_at(self, key: &Key, wanted: &str) -> Option<bool> {
         match self.get_at(key)?.value {
-            Raw::Text(text) => Some(text),
+            Raw::Ascii(text) => Some(text == wanted.as_bytes()),
+            Raw::Text(text) => Some(text == wanted),
             _ => None,
         }
     }
@@ -188,6 +189,7 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
             Raw::Null => Scalar::Null,
             Raw::Bool(value) => Scalar::Bool(value),
             Raw::Number(number) => Scalar::Number(number),
+            Raw::Ascii(text) => Scalar::String(String::from_utf8_lossy(text)),
             Raw::Text(text) => Scalar::String(Cow::Borrowed(text)),
             Raw::Escaped(text) => Scalar::String(read::decoded(text)),
             Raw::Array(_) => Scalar::Array,

@@ -12,6 +12,8 @@ pub(super) enum Raw<'a> {
     Null,
     Bool(bool),
     Number(Number),
+    /// A string without escapes, of ASCII: as bytes, because most are only compared.
+    Ascii(&'a [u8]),
     /// A string without escapes.
     Text(&'a str),
     /// A string with escapes, all of them known, without its quotes.
@@ -61,6 +63,9 @@ pub(super) fn skip(scanner: &mut Scanner<'_>, byte: u8, at: usize) -> Option<usi
 /// The string between the quotes at `start` and `end`.
 fn string<'a>(scanner: &mut Scanner<'a>, start: usize, end: usize) -> Option<Raw<'a>> {
     let bytes = scanner.text().get(start + 1..end).unwrap_or_default();
+    if is_plain(bytes) {
+        return Some(Raw::Ascii(bytes));
+    }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => return scanner.fail(Problem::NotUtf8, start + 1 + error.valid_up_to()),
@@ -77,6 +82,23 @@ fn string<'a>(scanner: &mut Scanner<'a>, start: usize, end: usize) -> Option<Raw
         };
     }
     Some(Raw::Text(text))
+}
+
+/// Whether all bytes are ASCII, and none is a backslash or a control character: eight at a time.
+#[inline]
+fn is_plain(bytes: &[u8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of a byte is set that is less than the number, or may be, or is not ASCII.
+    let less = |word: u64, number: u64| word.wrapping_sub(ONES * number) | word;
+    let is_odd = |word: u64| (less(word, 0x20) | less(word ^ (ONES * 0x5c), 1)) & HIGH != 0;
+    match (bytes.as_chunks::<8>(), bytes.last_chunk::<8>()) {
+        ((words, _), Some(last)) => {
+            let odd = words.iter().any(|word| is_odd(u64::from_le_bytes(*word)));
+            !odd && !is_odd(u64::from_le_bytes(*last))
+        }
+        (_, None) => bytes.iter().all(|byte| (0x20..0x80).contains(byte) && *byte != b'\\'),
+    }
 }
 
 /// Where the string begins, behind its first quote, that ends at a quote.
