@@ -13,6 +13,7 @@ pub const F3: &str = r#"lastUpdated gt "2022-05-24T14:15:22Z" and (status eq "PE
 pub const NAMES: [&str; 4] = ["F1", "F2", "F3", "F5"];
 
 /// A filter and its schema.
+#[derive(Clone)]
 pub struct Case {
     pub text: String,
     pub schema: Schema,

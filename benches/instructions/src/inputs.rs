@@ -1,5 +1,7 @@
 //! Inputs of any size.
 
+use scim_query::Limits;
+
 /// Four attributes, `or` in `and` in `or`, with values that repeat and values that do not.
 pub fn mixed(comparisons: usize) -> String {
     let group = |at: usize| {
@@ -21,10 +23,13 @@ pub fn distinct(comparisons: usize) -> String {
     (0..comparisons).map(|at| format!(r#"userName eq "user{at}""#)).collect::<Vec<_>>().join(" or ")
 }
 
-/// Parentheses in parentheses.
-pub fn nested(depth: usize) -> String {
-    let level = |inner: String, _| format!(r#"title co "q" or (active eq true and ({inner}))"#);
-    (0..depth / 2).fold(r#"userName eq "bob""#.to_owned(), level)
+/// As deep as can be asked for, whatever the size: parentheses in parentheses with terms in each. What each level costs is of
+/// all that is in it, so it is the depth that bounds that, and here it does.
+pub fn nested(comparisons: usize) -> String {
+    let levels = Limits::MAX_NESTING / 2;
+    let terms = vec![r#"title co "q""#; comparisons / levels].join(" or ");
+    let level = |inner: String, _| format!("{terms} or (active eq true and ({inner}))");
+    (0..levels).fold(r#"userName eq "bob""#.to_owned(), level)
 }
 
 /// A user of so many characters that are written as escapes, in a value that is read and in one that is passed over.

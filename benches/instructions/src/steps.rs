@@ -1,5 +1,7 @@
 //! The hot paths: each a step of a request, or of all records.
 
+use std::hint::black_box;
+
 use scim_query::sql::{Columns, Dialect, Select};
 use scim_query::{
     BodyFilter, CheckedFilter, CheckedQuery, Error, Fields, Filter, FilterSet, ListQuery, OrderBy, Profile, Schema,
@@ -15,7 +17,8 @@ const FILTERS: usize = 100;
 const RECORDS: usize = 20;
 
 /// Steps that are taken for each filter.
-const OF_FILTERS: [&str; 9] = ["parse", "check", "compile", "sql", "value", "struct", "serialized", "raw", "lines"];
+const OF_FILTERS: [&str; 10] =
+    ["parse", "check", "compile", "compile-raw", "sql", "value", "struct", "serialized", "raw", "lines"];
 
 /// A list request's way, and what there is of one filter or ordering only.
 const OTHERS: [&str; 11] = [
@@ -43,7 +46,7 @@ pub fn names() -> Vec<String> {
 pub fn step(name: &str) -> Outcome<(Step, usize)> {
     let (step, of) = name.split_once('/').ok_or("a step is two names")?;
     match step {
-        "parse" | "check" | "compile" | "sql" => Ok((of_filter(step, Case::of(of)?)?, FILTERS)),
+        "parse" | "check" | "compile" | "compile-raw" | "sql" => Ok((of_filter(step, Case::of(of)?)?, FILTERS)),
         "value" | "struct" | "serialized" | "raw" | "lines" | "stream" => {
             Ok((matching(step, &Case::of(of)?)?, RECORDS))
         }
@@ -56,8 +59,8 @@ pub fn step(name: &str) -> Outcome<(Step, usize)> {
 }
 
 fn of_filter(step: &str, case: Case) -> Outcome<Step> {
-    let Case { text, schema } = case;
-    let checked = Filter::parse(&text)?.check(&schema)?;
+    let checked = case.checked()?;
+    let Case { text, schema } = case.clone();
     Ok(match step {
         "parse" => Box::new(move |_| Ok(Filter::parse(&text)?.expr().comparisons())),
         "check" => {
@@ -65,7 +68,14 @@ fn of_filter(step: &str, case: Case) -> Outcome<Step> {
             let filter = Filter::parse(text.leak())?;
             Box::new(move |_| Ok(filter.check(&schema)?.warnings().len()))
         }
-        "compile" => Box::new(move |_| Ok(checked.compile().filter().warnings().len())),
+        "compile" => {
+            let filters = (0..=FILTERS).map(|_| case.checked()).collect::<Result<Vec<_>, _>>()?;
+            Box::new(move |time| Ok(filters[time].compile().filter().warnings().len()))
+        }
+        "compile-raw" => Box::new(move |_| {
+            black_box(checked.compile_raw());
+            Ok(0)
+        }),
         _ => {
             let columns = Columns::standard(&schema, Dialect::Postgres, "requests")?;
             Box::new(move |_| Ok(checked.where_sql(&columns)?.params.len()))
@@ -73,10 +83,9 @@ fn of_filter(step: &str, case: Case) -> Outcome<Step> {
     })
 }
 
-/// How many records match. Sets of texts have random seeds, so each time has a predicate of its own: what one seed costs
-/// more, others cost less.
+/// How many records match. Sets of texts have random seeds: what one costs more, others cost less.
 fn matching(step: &str, case: &Case) -> Outcome<Step> {
-    let filters = (0..RECORDS).map(|_| case.checked()).collect::<Result<Vec<CheckedFilter>, _>>()?;
+    let filters = (0..=RECORDS).map(|_| case.checked()).collect::<Result<Vec<CheckedFilter>, _>>()?;
     if step == "value" {
         let (predicates, values) = (filters.iter().map(CheckedFilter::compile).collect::<Vec<_>>(), records::values()?);
         return Ok(Box::new(move |time| Ok(values.iter().filter(|value| predicates[time].matches(*value)).count())));
@@ -174,7 +183,7 @@ fn set(count: usize) -> Outcome<Step> {
     let of = |number: usize| -> Outcome<CheckedFilter> {
         let known = values[number % values.len()]["requestedFor"]["externalId"].as_str().unwrap_or_default();
         let other = format!("u{number}");
-        let id = if number % 8 == 0 { known } else { &other };
+        let id = if number.is_multiple_of(8) { known } else { &other };
         Ok(Filter::parse(&format!(r#"requestedFor eq "{id}" and status eq "PENDING""#))?.check(&schema)?)
     };
     let filters = (0..count).map(of).collect::<Outcome<Vec<_>>>()?;
