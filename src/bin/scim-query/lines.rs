@@ -32,6 +32,8 @@ const MOST_CORES: usize = 8;
 /// What came of a piece.
 #[derive(Default)]
 struct Filtered {
+    /// The piece's memory, for the next one.
+    used: Vec<u8>,
     out: Vec<u8>,
     count: u64,
     /// Line ends in the piece.
@@ -47,9 +49,12 @@ impl Filtering<'_> {
         let mut printer = Printer { filtering: self, out, count: 0, lines: 0 };
         if self.source.file.is_none() || cores == 1 {
             let mut pieces = Pieces { rest: Vec::new(), at_once: false };
-            while let Some(piece) = pieces.next(&mut reader).map_err(|error| self.unreadable(&error))? {
-                printer.print(&self.filter(&piece))?;
+            let mut memory = Vec::new();
+            while let Some(piece) = pieces.next(&mut reader, memory).map_err(|error| self.unreadable(&error))? {
+                let filtered = self.filter(piece);
+                printer.print(&filtered)?;
                 printer.out.flush()?;
+                memory = filtered.used;
             }
             return Ok(printer.count);
         }
@@ -58,12 +63,16 @@ impl Filtering<'_> {
             let workers: Vec<Worker> = (0..cores).map(|_| Worker::start(scope, self)).collect();
             let mut pieces = Pieces { rest: Vec::new(), at_once: true };
             let mut free = (0..cores).collect::<VecDeque<usize>>();
+            let mut memory = Vec::new();
             loop {
-                let piece = pieces.next(&mut reader).map_err(|error| self.unreadable(&error))?;
+                let next = memory.pop().unwrap_or_default();
+                let piece = pieces.next(&mut reader, next).map_err(|error| self.unreadable(&error))?;
                 let ended = piece.is_none();
                 while ended || free.is_empty() {
                     let Some(first) = waiting.pop_front() else { break };
-                    printer.print(&workers[first].results.recv().map_err(|_| stopped())?)?;
+                    let filtered = workers[first].results.recv().map_err(|_| stopped())?;
+                    printer.print(&filtered)?;
+                    memory.push(filtered.used);
                     free.push_back(first);
                 }
                 let Some(piece) = piece else { return Ok(printer.count) };
@@ -78,7 +87,13 @@ impl Filtering<'_> {
         Failure::Other(format!("{}: {error}", self.source.name()))
     }
 
-    fn filter(&self, piece: &[u8]) -> Filtered {
+    fn filter(&self, piece: Piece) -> Filtered {
+        let mut filtered = self.filter_bytes(piece.bytes.get(..piece.len).unwrap_or_default());
+        filtered.used = piece.bytes;
+        filtered
+    }
+
+    fn filter_bytes(&self, piece: &[u8]) -> Filtered {
         let mut filtered = Filtered::default();
         if self.invert || self.validate {
             let mut start = 0;
@@ -176,6 +191,12 @@ impl Printer<'_> {
     }
 }
 
+/// Whole lines, at the beginning of memory that is used again and again: it would take time to clear it.
+struct Piece {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
 /// Cuts what is read into pieces that end with a line.
 struct Pieces {
     /// What was read behind the last whole line.
@@ -185,18 +206,27 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn next(&mut self, reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
-        let mut piece = std::mem::take(&mut self.rest);
+    fn next(&mut self, reader: &mut impl Read, memory: Vec<u8>) -> io::Result<Option<Piece>> {
+        let mut piece = Piece { bytes: memory, len: self.rest.len() };
         loop {
-            let before = piece.len();
-            piece.resize(before + PIECE, 0);
-            let read = fill(reader, &mut piece[before..], self.at_once)?;
-            piece.truncate(before + read);
-            if read == 0 {
-                return Ok((!piece.is_empty()).then_some(piece));
+            let before = piece.len;
+            if piece.bytes.len() < before + PIECE {
+                piece.bytes.resize(before + PIECE, 0);
             }
-            if let Some(end) = memrchr(b'\n', &piece[before..]) {
-                self.rest = piece.split_off(before + end + 1);
+            if before == self.rest.len() {
+                piece.bytes[..before].copy_from_slice(&self.rest);
+            }
+            let read = fill(reader, &mut piece.bytes[before..before + PIECE], self.at_once)?;
+            piece.len += read;
+            if read == 0 {
+                self.rest.clear();
+                return Ok((piece.len > 0).then_some(piece));
+            }
+            if let Some(end) = memrchr(b'\n', &piece.bytes[before..piece.len]) {
+                let end = before + end + 1;
+                self.rest.clear();
+                self.rest.extend_from_slice(&piece.bytes[end..piece.len]);
+                piece.len = end;
                 return Ok(Some(piece));
             }
         }
@@ -221,17 +251,17 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8], whole: bool) -> io::Result<us
 
 /// A thread that filters pieces; it ends when no more can come.
 struct Worker {
-    pieces: SyncSender<Vec<u8>>,
+    pieces: SyncSender<Piece>,
     results: Receiver<Filtered>,
 }
 
 impl Worker {
     fn start<'scope>(scope: &'scope Scope<'scope, '_>, filtering: &'scope Filtering<'_>) -> Worker {
-        let (pieces, waiting) = sync_channel::<Vec<u8>>(1);
+        let (pieces, waiting) = sync_channel::<Piece>(1);
         let (done, results) = sync_channel(1);
         scope.spawn(move || {
             for piece in waiting {
-                if done.send(filtering.filter(&piece)).is_err() {
+                if done.send(filtering.filter(piece)).is_err() {
                     break;
                 }
             }
