@@ -4,6 +4,7 @@
 mod collect;
 mod error;
 mod lines;
+mod names;
 mod needle;
 mod node;
 mod paths;
