@@ -226,8 +226,9 @@ impl Lister<'_> {
                 if let Some(keys) = position.keys {
                     return Ok(Some(Start { keys, position: None }));
                 }
+                let tie_breakers: Vec<_> = ordering.tie_breakers().collect();
                 self.look_up(resources, |resource| {
-                    let values = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource));
+                    let values = tie_breakers.iter().map(|at| ordering.value(at, resource));
                     values.eq(position.tie_breakers.iter().cloned())
                 })
             }
@@ -317,7 +318,7 @@ impl Lister<'_> {
                 self.query.record_cursor(ordering.id(resource).map(Cow::into_owned)).map(Some).map_err(data)
             }
             CursorKind::Opaque(cursors) => {
-                let tie_breakers = ordering.tie_breakers().iter().map(|at| ordering.value(at, resource).into_owned());
+                let tie_breakers = ordering.tie_breakers().map(|at| ordering.value(&at, resource).into_owned());
                 let position = Position {
                     // An ordering without keys is the order of the input: only a look-up finds the place again.
                     keys: (!keys.is_empty()).then(|| keys.iter().cloned().map(SortValue::into_owned).collect()),

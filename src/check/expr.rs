@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::ast::write_json_string;
 use crate::decimal::Decimal;
@@ -58,9 +59,9 @@ pub(crate) enum Test {
 /// The right side of a comparison, of the attribute's type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Literal {
-    /// With `folded`, the text is folded and so are the values (S9).
+    /// With `folded`, the text is folded and so are the values (S9). What is compiled from it has the same text, not a copy.
     Text {
-        text: Box<str>,
+        text: Arc<str>,
         folded: bool,
     },
     Instant(Instant),

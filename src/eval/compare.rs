@@ -49,7 +49,7 @@ impl Comparison {
             // The attribute decides whether they are folded: all are or none is.
             Literal::Text { folded, .. } => {
                 let text = |literal: &'e Literal| match literal {
-                    Literal::Text { text, folded: other } if other == folded => Some(&**text),
+                    Literal::Text { text, folded: other } if other == folded => Some(text),
                     _ => None,
                 };
                 let all = literals().all(|literal| text(literal).is_some());

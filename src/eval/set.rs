@@ -1,6 +1,7 @@
 //! Many texts of a filter, one of which a stored one has to be: one look-up, however many there are.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 
 use super::text::is_folded;
 use crate::fold::fold_char;
@@ -10,7 +11,7 @@ pub(super) const FEW: usize = 5;
 
 #[derive(Clone, Debug)]
 pub(super) struct TextSet {
-    texts: Box<[Box<str>]>,
+    texts: Box<[Arc<str>]>,
     /// The texts are folded, and stored ones are while they are looked up.
     folded: bool,
     /// A place for each hash, with linear probing; empty for few texts.
@@ -22,8 +23,8 @@ pub(super) struct TextSet {
 }
 
 impl TextSet {
-    pub(super) fn new<'t>(texts: impl Iterator<Item = &'t str>, folded: bool) -> TextSet {
-        let texts: Box<[Box<str>]> = texts.map(Into::into).collect();
+    pub(super) fn new<'t>(texts: impl Iterator<Item = &'t Arc<str>>, folded: bool) -> TextSet {
+        let texts: Box<[Arc<str>]> = texts.map(Arc::clone).collect();
         let lengths = texts.iter().fold(0, |lengths, text| lengths | length_bit(text));
         let mut set = TextSet { texts, folded, table: Box::default(), state: RandomState::new(), lengths };
         if set.texts.len() >= FEW {

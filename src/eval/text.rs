@@ -1,6 +1,7 @@
 //! A text of a filter, prepared to be compared with stored ones (S9): linear in the stored text, without memory for each.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
@@ -10,7 +11,7 @@ use crate::op::CompareOp;
 
 #[derive(Clone, Debug)]
 pub(super) struct TextLiteral {
-    text: Box<str>,
+    text: Arc<str>,
     /// The text is folded, and stored ones are while they are compared.
     folded: bool,
     how: How,
@@ -28,7 +29,7 @@ enum How {
 }
 
 impl TextLiteral {
-    pub(super) fn new(op: CompareOp, text: &str, folded: bool) -> TextLiteral {
+    pub(super) fn new(op: CompareOp, text: &Arc<str>, folded: bool) -> TextLiteral {
         let how = match op {
             CompareOp::Eq => How::Is,
             CompareOp::Ne => How::IsNot,
@@ -38,7 +39,7 @@ impl TextLiteral {
             CompareOp::Ew => How::EndsWith,
             CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le => How::Order(Accept::of(op)),
         };
-        TextLiteral { text: text.into(), folded, how }
+        TextLiteral { text: Arc::clone(text), folded, how }
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ mod top;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use key::Prepared;
 pub(crate) use key::SortValue;
@@ -43,16 +43,18 @@ pub struct CheckedOrdering(Arc<Checked>);
 struct Checked {
     schema: Schema,
     keys: Vec<Key>,
-    /// The keys' places.
-    places: Vec<Prepared>,
-    tie_breakers: Vec<At>,
-    /// Which of the keys are tie-breakers.
-    required: Vec<usize>,
-    /// Where a resource's id lies: the last tie-breaker.
-    id: Option<Prepared>,
+    /// Made when the first resource is read: SQL reads none.
+    places: OnceLock<Places>,
     warnings: Vec<Warning>,
     /// The parameter and its text, which the places of its keys are in; none of an ordering that no text asked for.
     text: Option<(Part, Box<str>)>,
+}
+
+/// Where in a resource the values lie.
+struct Places {
+    keys: Vec<Prepared>,
+    /// Where a resource's id lies: the last tie-breaker.
+    id: Option<Prepared>,
 }
 
 /// One key: where its value lies, and its direction.
@@ -62,6 +64,8 @@ pub(crate) struct Key {
     pub(crate) direction: Direction,
     /// Where the ordering names it, for refusals of later steps; empty for one that was appended.
     pub(crate) place: Place,
+    /// Every resource of a list has a value for it.
+    is_tie_breaker: bool,
 }
 
 impl CheckedOrdering {
@@ -73,6 +77,7 @@ impl CheckedOrdering {
             at: At::Declared(schema.line(*id)),
             direction: *direction,
             place: Place::default(),
+            is_tie_breaker: false,
         });
         CheckedOrdering::total(schema, keys.collect(), Vec::new(), None)
     }
@@ -84,30 +89,25 @@ impl CheckedOrdering {
         warnings: Vec<Warning>,
         text: Option<(Part, Box<str>)>,
     ) -> CheckedOrdering {
-        let tie_breakers: Vec<At> = if schema.is_open() {
-            vec![At::Open { uri: None, names: [Box::from("id")].into() }]
-        } else {
-            schema.tie_breakers().iter().map(|id| At::Declared(schema.line(*id))).collect()
-        };
         if let Some(last) = keys.last().map(|key| key.direction) {
-            for at in &tie_breakers {
-                if keys.iter().all(|key| key.at != *at) {
-                    keys.push(Key { at: at.clone(), direction: last, place: Place::default() });
+            for at in tie_breakers(schema) {
+                match keys.iter_mut().find(|key| key.at == at) {
+                    Some(key) => key.is_tie_breaker = true,
+                    None => keys.push(Key { at, direction: last, place: Place::default(), is_tie_breaker: true }),
                 }
             }
         }
-        let prepared = |at: &At| Prepared::new(at, schema);
-        let required = keys.iter().enumerate().filter(|(_, key)| tie_breakers.contains(&key.at));
-        CheckedOrdering(Arc::new(Checked {
-            schema: schema.clone(),
-            required: required.map(|(index, _)| index).collect(),
-            places: keys.iter().map(|key| prepared(&key.at)).collect(),
-            id: tie_breakers.last().map(prepared),
-            keys,
-            tie_breakers,
-            warnings,
-            text,
-        }))
+        let places = OnceLock::new();
+        CheckedOrdering(Arc::new(Checked { schema: schema.clone(), keys, places, warnings, text }))
+    }
+
+    #[inline]
+    fn places(&self) -> &Places {
+        self.0.places.get_or_init(|| {
+            let prepared = |at: &At| Prepared::new(at, &self.0.schema);
+            let keys = self.0.keys.iter().map(|key| prepared(&key.at)).collect();
+            Places { keys, id: self.tie_breakers().next_back().as_ref().map(prepared) }
+        })
     }
 
     /// The schema that it was checked against.
@@ -123,7 +123,7 @@ impl CheckedOrdering {
     /// The order of two resources. Total, if the tie-breaker is unique (O5); [`Ordering::Equal`] for all under the open
     /// schema's default, which is the order of the input.
     pub fn compare<'a, N: Node<'a>>(&self, left: N, right: N) -> Ordering {
-        let mut keys = self.0.keys.iter().zip(&self.0.places);
+        let mut keys = self.0.keys.iter().zip(&self.places().keys);
         keys.map_while_equal(|(key, place)| directed(place.value(left).cmp(&place.value(right)), key.direction))
     }
 
@@ -156,14 +156,16 @@ impl CheckedOrdering {
     /// The same for one source: names become positions where it has them.
     pub(crate) fn for_source<'a, N: Node<'a>>(&self) -> CheckedOrdering {
         let Some(members) = N::members() else { return self.clone() };
-        let Checked { schema, keys, tie_breakers, required, warnings, text, places, id } = &*self.0;
+        let Checked { schema, keys, warnings, text, .. } = &*self.0;
+        let places = self.places();
+        let places = Places {
+            keys: places.keys.iter().map(|place| place.in_members(members)).collect(),
+            id: places.id.as_ref().map(|id| id.in_members(members)),
+        };
         CheckedOrdering(Arc::new(Checked {
             schema: schema.clone(),
             keys: keys.clone(),
-            places: places.iter().map(|place| place.in_members(members)).collect(),
-            tie_breakers: tie_breakers.clone(),
-            required: required.clone(),
-            id: id.as_ref().map(|id| id.in_members(members)),
+            places: places.into(),
             warnings: warnings.clone(),
             text: text.clone(),
         }))
@@ -187,8 +189,8 @@ impl CheckedOrdering {
         }
     }
 
-    pub(crate) fn tie_breakers(&self) -> &[At] {
-        &self.0.tie_breakers
+    pub(crate) fn tie_breakers(&self) -> impl DoubleEndedIterator<Item = At> + '_ {
+        tie_breakers(&self.0.schema)
     }
 
     /// The value that a resource has for a key.
@@ -198,7 +200,7 @@ impl CheckedOrdering {
 
     /// The text of a resource's id, as it is stored: a string as it is, a number in digits.
     pub(crate) fn id<'a, N: Node<'a>>(&self, resource: N) -> Option<Cow<'a, str>> {
-        match self.0.id.as_ref()?.scalar(resource)? {
+        match self.places().id.as_ref()?.scalar(resource)? {
             Scalar::String(text) => Some(text),
             Scalar::Number(number) => Some(Decimal::from(number).to_string().into()),
             Scalar::DateTime(instant) => Some(Instant::from(instant).to_string().into()),
@@ -209,7 +211,7 @@ impl CheckedOrdering {
     /// A number that resources with the same id share, and hardly any others.
     #[inline]
     pub(crate) fn id_mark<'a, N: Node<'a>>(&self, resource: N) -> u32 {
-        match self.0.id.as_ref().and_then(|id| id.scalar(resource)) {
+        match self.places().id.as_ref().and_then(|id| id.scalar(resource)) {
             Some(Scalar::String(text)) => mark(text.as_bytes()),
             // Rare enough to be told apart by themselves.
             _ => 0,
@@ -223,14 +225,14 @@ impl CheckedOrdering {
 
     /// The values of all keys.
     pub(crate) fn values<'a, N: Node<'a>>(&self, resource: N) -> Vec<SortValue<'a>> {
-        self.0.places.iter().map(|place| place.value(resource)).collect()
+        self.places().keys.iter().map(|place| place.value(resource)).collect()
     }
 
     /// Begins the list of a resource's values, with that of the first key.
     #[inline]
     pub(crate) fn read_first<'a, N: Node<'a>>(&self, resource: N, values: &mut Vec<SortValue<'a>>) {
         values.clear();
-        if let Some(place) = self.0.places.first() {
+        if let Some(place) = self.places().keys.first() {
             values.push(place.value(resource));
         }
     }
@@ -238,7 +240,7 @@ impl CheckedOrdering {
     /// Adds the values of the other keys.
     #[inline]
     pub(crate) fn read_rest<'a, N: Node<'a>>(&self, resource: N, values: &mut Vec<SortValue<'a>>) {
-        for place in self.0.places.iter().skip(1) {
+        for place in self.places().keys.iter().skip(1) {
             values.push(place.value(resource));
         }
     }
@@ -246,10 +248,10 @@ impl CheckedOrdering {
     /// Whether a resource has a value for each key that is a tie-breaker; `values` are those of the first keys.
     #[inline]
     pub(crate) fn has_tie_breakers<'a, N: Node<'a>>(&self, resource: N, values: &[SortValue<'a>]) -> bool {
-        self.0.required.iter().all(|index| match (values.get(*index), self.0.places.get(*index)) {
-            (Some(value), _) => *value != SortValue::Unassigned,
-            (None, Some(place)) => place.is_assigned(resource),
-            (None, None) => true,
+        self.0.keys.iter().zip(&self.places().keys).enumerate().all(|(index, (key, place))| match values.get(index) {
+            _ if !key.is_tie_breaker => true,
+            Some(value) => *value != SortValue::Unassigned,
+            None => place.is_assigned(resource),
         })
     }
 
@@ -258,6 +260,14 @@ impl CheckedOrdering {
         let mut pairs = self.0.keys.iter().zip(left.iter().zip(right));
         pairs.map_while_equal(|(key, (left, right))| directed(left.cmp(right), key.direction))
     }
+}
+
+/// The keys that make every ordering under a schema total (O5).
+fn tie_breakers(schema: &Schema) -> impl DoubleEndedIterator<Item = At> + '_ {
+    // Nothing is declared in the open schema: any resource may have an id.
+    let open = schema.is_open().then(|| At::Open { uri: None, names: [Box::from("id")].into() });
+    let declared = schema.tie_breakers().iter().map(|id| At::Declared(schema.line(*id)));
+    open.into_iter().chain(declared)
 }
 
 /// Of the first bytes, the last and the length; never 0. It is not a hash to rely on: what it is used for asks again.
@@ -340,7 +350,7 @@ impl OrderBy<'_> {
                     if aliased {
                         warnings.push(Warning::new(WarningKind::Quirk(Quirk::Q8), span));
                     }
-                    keys.push(Key { at, direction: key.direction(), place: Place(span) });
+                    keys.push(Key { at, direction: key.direction(), place: Place(span), is_tie_breaker: false });
                 }
                 Err(kind) if errors.len() < MOST_ERRORS => errors.push((kind, span)),
                 Err(_) => {}

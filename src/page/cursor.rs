@@ -193,7 +193,7 @@ impl Cursors {
         let values = |reader: &mut Reader<'_>, count: usize| -> Option<Vec<SortValue<'static>>> {
             (0..count).map(|_| reader.value()).collect()
         };
-        let tie_breakers = values(&mut reader, ordering.tie_breakers().len()).ok_or_else(damaged)?;
+        let tie_breakers = values(&mut reader, ordering.tie_breakers().count()).ok_or_else(damaged)?;
         let keys = match flags & HAS_KEYS != 0 {
             true => Some(values(&mut reader, ordering.keys().len()).ok_or_else(damaged)?),
             false => None,

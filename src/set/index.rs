@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use super::ranges::{End, Range, Ranges};
 use super::requirement::{Requirement, requirements};
@@ -95,7 +96,7 @@ struct Index {
 }
 
 enum ByKind {
-    Text { folded: bool, values: ByValue<Box<str>> },
+    Text { folded: bool, values: ByValue<Arc<str>> },
     Number(ByValue<Decimal>),
     Instant(ByValue<Instant>),
 }

@@ -196,7 +196,7 @@ impl SelectPage {
         let key_of = |at| ordering.keys().iter().position(|key| key.at == at);
         match &self.query.profile.cursors {
             CursorKind::RecordId => {
-                let at = ordering.tie_breakers().last().and_then(|at| key_of(at.clone()));
+                let at = ordering.tie_breakers().next_back().and_then(key_of);
                 let id = at.and_then(|at| last[at].clone());
                 self.query.record_cursor(id).map_err(|problem| data(position, problem))
             }
@@ -205,7 +205,7 @@ impl SelectPage {
                 let values =
                     self.keys.iter().zip(last).map(|(key, text)| read_key(key.ty, text).ok_or_else(unreadable));
                 let values: Vec<Option<SortValue<'static>>> = values.collect::<Result<_, _>>()?;
-                let tie_breakers = ordering.tie_breakers().iter().map(|at| values.get(key_of(at.clone())?)?.clone());
+                let tie_breakers = ordering.tie_breakers().map(|at| values.get(key_of(at)?)?.clone());
                 let tie_breakers: Option<Vec<_>> = tie_breakers.collect();
                 let tie_breakers =
                     tie_breakers.ok_or_else(|| data(position, "has no tie-breaker that a cursor can hold"))?;

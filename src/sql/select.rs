@@ -132,7 +132,7 @@ impl Select {
         let ordering = &query.ordering;
         match &query.profile.cursors {
             CursorKind::RecordId => {
-                let id = ordering.tie_breakers().last().and_then(|at| self.is_id(at, cursor));
+                let id = ordering.tie_breakers().next_back().and_then(|at| self.is_id(&at, cursor));
                 let id = id.ok_or_else(|| query.refuse_cursor(ErrorKind::RecordUnknown))?;
                 self.looked_up(query, id).map(Some)
             }
@@ -159,8 +159,8 @@ impl Select {
             return Ok(Begin { behind, anchor: None });
         }
         let mut conditions = Vec::new();
-        for (at, value) in query.ordering.tie_breakers().iter().zip(position.tie_breakers) {
-            let condition = self.is_value(at, value).ok_or_else(|| query.refuse_cursor(ErrorKind::RecordUnknown))?;
+        for (at, value) in query.ordering.tie_breakers().zip(position.tie_breakers) {
+            let condition = self.is_value(&at, value).ok_or_else(|| query.refuse_cursor(ErrorKind::RecordUnknown))?;
             conditions.push(condition);
         }
         self.looked_up(query, Condition::and(conditions))

@@ -47,9 +47,9 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let parsed = Filter::parse(THREE)?;
     steps.step("check four", 10, || parsed.check(&schema));
     let plan = || -> Result<CheckedQuery, Error> { ListQuery::parse(&request, &profile)?.check(&schema) };
-    steps.step("a list request, checked", 20, plan);
-    steps.step("a list request, compiled", 27, || plan().map(|query| query.filter().compile()));
-    for (dialect, most) in [(Dialect::Postgres, 49), (Dialect::Sqlite, 51)] {
+    steps.step("a list request, checked", 17, plan);
+    steps.step("a list request, compiled", 21, || plan().map(|query| query.filter().compile()));
+    for (dialect, most) in [(Dialect::Postgres, 46), (Dialect::Sqlite, 48)] {
         let select = Select::new(&Columns::standard(&schema, dialect, "requests")?, "document");
         steps.step(&format!("a list request, as SQL of {dialect}"), most, || select.page(&plan()?));
     }
