@@ -1,5 +1,7 @@
 //! A comparison, prepared: which values are of the literal's type, and what it says of each.
 
+use std::sync::Arc;
+
 use super::accept::Accept;
 use super::number::{NumberLiteral, is_integer};
 use super::set::TextSet;
@@ -49,11 +51,14 @@ impl Comparison {
             // The attribute decides whether they are folded: all are or none is.
             Literal::Text { folded, .. } => {
                 let text = |literal: &'e Literal| match literal {
-                    Literal::Text { text, folded: other } if other == folded => Some(text),
+                    Literal::Text { text, folded: other } if other == folded => Some(Arc::clone(text)),
                     _ => None,
                 };
-                let all = literals().all(|literal| text(literal).is_some());
-                all.then(|| Comparison::Texts(TextSet::new(literals().filter_map(text), *folded)))
+                let mut texts = Vec::with_capacity(literals().count());
+                for literal in literals() {
+                    texts.push(text(literal)?);
+                }
+                Some(Comparison::Texts(TextSet::new(texts.into(), *folded)))
             }
             Literal::Instant(_) => {
                 let instant = |literal: &Literal| match literal {

@@ -23,8 +23,7 @@ pub(super) struct TextSet {
 }
 
 impl TextSet {
-    pub(super) fn new<'t>(texts: impl Iterator<Item = &'t Arc<str>>, folded: bool) -> TextSet {
-        let texts: Box<[Arc<str>]> = texts.map(Arc::clone).collect();
+    pub(super) fn new(texts: Box<[Arc<str>]>, folded: bool) -> TextSet {
         let lengths = texts.iter().fold(0, |lengths, text| lengths | length_bit(text));
         let mut set = TextSet { texts, folded, table: Box::default(), state: RandomState::new(), lengths };
         if set.texts.len() >= FEW {

@@ -56,23 +56,54 @@ impl Condition {
         Condition::join(terms, false)
     }
 
-    fn join(terms: impl IntoIterator<Item = Condition>, neutral: bool) -> Condition {
-        let terms = terms.into_iter();
-        let mut flat = Vec::with_capacity(terms.size_hint().0);
-        for term in terms {
-            match term {
-                Condition::Const(value) if value == neutral => {}
-                Condition::Const(value) => return Condition::Const(value),
-                Condition::And(inner) if neutral => flat.extend(inner),
-                Condition::Or(inner) if !neutral => flat.extend(inner),
-                other => flat.push(other),
-            }
+    /// The same of a list that is made already, which is kept where nothing in it folds.
+    pub(super) fn of_list(terms: Vec<Condition>, and: bool) -> Condition {
+        let folds = |term: &Condition| match term {
+            Condition::Const(_) => true,
+            Condition::And(_) => and,
+            Condition::Or(_) => !and,
+            _ => false,
+        };
+        match terms.len() >= 2 && !terms.iter().any(folds) {
+            true if and => Condition::And(terms),
+            true => Condition::Or(terms),
+            false => Condition::join(terms, and),
         }
-        match (flat.len(), neutral) {
-            (0, _) => Condition::Const(neutral),
-            (1, _) => flat.remove(0),
-            (_, true) => Condition::And(flat),
-            (_, false) => Condition::Or(flat),
+    }
+
+    fn join(terms: impl IntoIterator<Item = Condition>, neutral: bool) -> Condition {
+        // Often one term decides or is all that is left, and then there is no list.
+        let mut joined = Condition::Const(neutral);
+        for term in terms {
+            joined = match (joined, term) {
+                (joined, Condition::Const(value)) if value == neutral => joined,
+                (_, Condition::Const(value)) => return Condition::Const(value),
+                (Condition::Const(_), term) => term,
+                (Condition::And(mut flat), term) if neutral => {
+                    term.flatten(neutral, &mut flat);
+                    Condition::And(flat)
+                }
+                (Condition::Or(mut flat), term) if !neutral => {
+                    term.flatten(neutral, &mut flat);
+                    Condition::Or(flat)
+                }
+                (first, term) => {
+                    let mut flat = Vec::with_capacity(4);
+                    flat.push(first);
+                    term.flatten(neutral, &mut flat);
+                    if neutral { Condition::And(flat) } else { Condition::Or(flat) }
+                }
+            };
+        }
+        joined
+    }
+
+    /// Adds what it is in a chain to the chain.
+    fn flatten(self, and: bool, chain: &mut Vec<Condition>) {
+        match self {
+            Condition::And(inner) if and => chain.extend(inner),
+            Condition::Or(inner) if !and => chain.extend(inner),
+            other => chain.push(other),
         }
     }
 

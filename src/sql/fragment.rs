@@ -251,7 +251,11 @@ impl From<String> for Text {
 impl Text {
     /// With room for a statement, so that it does not have to be moved while it grows.
     pub(super) fn with_room() -> Text {
-        Text { sql: String::with_capacity(512), slots: Vec::with_capacity(8), params: Vec::with_capacity(8) }
+        Text::with_room_for(512, 8)
+    }
+
+    pub(super) fn with_room_for(bytes: usize, params: usize) -> Text {
+        Text { sql: String::with_capacity(bytes), slots: Vec::with_capacity(params), params: Vec::with_capacity(params) }
     }
 
     pub(super) fn push_number(&mut self, number: usize) {

@@ -36,10 +36,6 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    fn yes(self) -> bool {
-        self != Wanted::No
-    }
-
     fn no(self) -> bool {
         self != Wanted::Yes
     }
@@ -104,16 +100,19 @@ impl Scalar<'_> {
                     param,
                     ty: self.ty,
                 };
+                if wanted == Wanted::No {
+                    return Tested::of(None, Some(compare(&self.compared, other, param)));
+                }
                 let no = wanted.no().then(|| compare(&self.compared, other, param.clone()));
-                let yes = wanted.yes().then(|| match (op, self.twice) {
+                let yes = match (op, self.twice) {
                     // The first finds the row by the column's own index, the second is exact.
                     (CompareOp::Eq, true) => {
                         let found = compare(&self.stored, "=", param.clone());
                         Condition::and([found, compare(&self.compared, sign, param)])
                     }
                     _ => compare(&self.compared, sign, param),
-                });
-                Tested::of(yes, no)
+                };
+                Tested::of(Some(yes), no)
             }
         }
     }
@@ -130,22 +129,24 @@ impl Scalar<'_> {
             _ => seen.insert(*literal),
         };
         let once = literals.iter().enumerate().filter(|(at, literal)| is_new(*at, literal)).map(|(_, literal)| literal);
-        let params: Vec<Param> = once
-            .filter_map(|literal| match Fit::of(literal, self.ty, dialect) {
-                Fit::Exact(param) => Some(param),
-                _ => None,
-            })
-            .collect();
+        let mut params: Vec<Param> = Vec::with_capacity(literals.len());
+        params.extend(once.filter_map(|literal| match Fit::of(literal, self.ty, dialect) {
+            Fit::Exact(param) => Some(param),
+            _ => None,
+        }));
         if params.is_empty() {
             return self.never();
         }
         let list = |expr, params, negated| self.list(expr, params, negated, dialect);
+        if wanted == Wanted::No {
+            return Tested::of(None, Some(list(&self.compared, params, true)));
+        }
         let no = wanted.no().then(|| list(&self.compared, params.clone(), true));
-        let yes = wanted.yes().then(|| match self.twice {
+        let yes = match self.twice {
             true => Condition::and([list(&self.stored, params.clone(), false), list(&self.compared, params, false)]),
             false => list(&self.compared, params, false),
-        });
-        Tested::of(yes, no)
+        };
+        Tested::of(Some(yes), no)
     }
 
     fn list(&self, expr: &Arc<str>, params: Vec<Param>, negated: bool, dialect: Dialect) -> Condition {
@@ -153,7 +154,9 @@ impl Scalar<'_> {
             Ok(list) => return Condition::Any { expr: Arc::clone(expr), list, ty: self.ty, negated },
             Err(params) => params,
         };
-        let mut text = Text::from(&**expr).then(if negated { " NOT IN (" } else { " IN (" });
+        let mut text = Text::with_room_for(expr.len() + params.len() * 3 + 16, params.len());
+        text.push(expr);
+        text.push(if negated { " NOT IN (" } else { " IN (" });
         for (at, param) in params.into_iter().enumerate() {
             if at > 0 {
                 text.push(", ");

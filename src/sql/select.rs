@@ -121,9 +121,9 @@ impl Select {
     }
 
     /// The condition of the scope, to stand after WHERE.
-    fn scoped(&self, condition: Option<Condition>) -> Condition {
+    fn scoped(&self, conditions: impl IntoIterator<Item = Condition>) -> Condition {
         let scope = self.scope.as_ref().map(|scope| Condition::Is(scope.text().clone().in_parentheses()));
-        Condition::and(scope.into_iter().chain(condition))
+        Condition::and(scope.into_iter().chain(conditions))
     }
 
     /// Where a cursor stands.
@@ -273,7 +273,7 @@ impl Parts<'_> {
             true => None,
             false => Some(self.filter.condition(self.mapping)?),
         };
-        let all = Condition::and([self.select.scoped(filter)].into_iter().chain(condition));
+        let all = self.select.scoped(filter.into_iter().chain(condition));
         if all != Condition::Const(true) {
             text.push(" WHERE ");
             all.write(self.mapping.dialect, &mut text);

@@ -92,11 +92,14 @@ impl<'m> Renderer<'m> {
             return self.union(&groups, row);
         }
         let around = Around { in_or: around.in_or || or, ..around };
-        let mut conditions = Vec::new();
+        if let [group] = &groups[..] {
+            return self.group(group, row, around, or);
+        }
+        let mut conditions = Vec::with_capacity(groups.len());
         for group in &groups {
             conditions.push(self.group(group, row, around, or)?);
         }
-        Ok(if or { Condition::or(conditions) } else { Condition::and(conditions) })
+        Ok(Condition::of_list(conditions, !or))
     }
 
     /// Equalities with one attribute are one group, and become a list (D7); other terms are each by itself. A group stands
