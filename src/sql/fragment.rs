@@ -128,7 +128,7 @@ pub struct SqlFragment {
     pub sql: String,
     /// The parameters, in the order of the placeholders.
     pub params: Vec<Param>,
-    text: Text,
+    text: Kept,
     dialect: Dialect,
 }
 
@@ -175,7 +175,7 @@ impl SqlFragment {
     /// The same with placeholders that begin at this number, to stand in a statement that has parameters before. It has an
     /// effect where placeholders have numbers: on PostgreSQL.
     pub fn starting_at(self, first: usize) -> SqlFragment {
-        let sql = self.text.render(self.dialect, first);
+        let sql = render(&self.text.text[..self.text.sql], &self.text.slots, self.dialect, first);
         SqlFragment { sql, ..self }
     }
 
@@ -191,7 +191,7 @@ impl SqlFragment {
     /// ```
     pub fn strict(self) -> SqlFragment {
         let mut text = Text::from("(");
-        text.append(self.text);
+        text.append(self.text());
         text.push(" IS TRUE)");
         text.finish(self.dialect)
     }
@@ -207,11 +207,20 @@ impl SqlFragment {
     /// ```
     #[must_use]
     pub fn inlined(&self) -> String {
-        self.text.inlined(self.dialect)
+        let Kept { text, sql, slots, .. } = &self.text;
+        fill(&text[..*sql], slots, self.text.params(), |sql, param| sql.push_str(&self.dialect.literal(param)))
     }
 
-    pub(super) fn text(&self) -> &Text {
-        &self.text
+    /// The text in the making that it was.
+    pub(super) fn text(&self) -> Text {
+        let Kept { text, sql, slots, .. } = &self.text;
+        Text { sql: text[..*sql].to_owned(), slots: slots.clone(), params: self.text.params().collect() }
+    }
+
+    #[cfg(feature = "sea-query")]
+    pub(super) fn fill(&self, write: impl FnMut(&mut String, &Param)) -> String {
+        let Kept { text, sql, slots, .. } = &self.text;
+        fill(&text[..*sql], slots, self.text.params(), write)
     }
 
     #[cfg(feature = "sea-query")]
@@ -224,6 +233,58 @@ impl SqlFragment {
 impl fmt::Display for SqlFragment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sql)
+    }
+}
+
+/// What a fragment was made of. Its texts are in one, because a fragment has it besides its statement and its parameters, and most are
+/// run without it.
+#[derive(Clone, Debug, PartialEq)]
+struct Kept {
+    /// The SQL without placeholders, and behind it the texts of the parameters.
+    text: String,
+    /// Where the SQL ends.
+    sql: usize,
+    slots: Vec<usize>,
+    params: Vec<KeptParam>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum KeptParam {
+    /// A text, from where the one before it ends to here.
+    Text(usize),
+    /// Several, and where each ends.
+    Texts(Vec<usize>),
+    Other(Param),
+}
+
+impl Kept {
+    fn new(mut text: String, slots: Vec<usize>, params: &[Param]) -> Kept {
+        let sql = text.len();
+        let mut end = |one: &String| {
+            text.push_str(one);
+            text.len()
+        };
+        let params = params.iter().map(|param| match param {
+            Param::Text(one) => KeptParam::Text(end(one)),
+            Param::TextArray(texts) => KeptParam::Texts(texts.iter().map(&mut end).collect()),
+            other => KeptParam::Other(other.clone()),
+        });
+        let params = params.collect();
+        Kept { text, sql, slots, params }
+    }
+
+    fn params(&self) -> impl Iterator<Item = Param> + '_ {
+        let mut start = self.sql;
+        let mut next = move |end: usize| {
+            let text = self.text[start..end].to_owned();
+            start = end;
+            text
+        };
+        self.params.iter().map(move |param| match param {
+            KeptParam::Text(end) => Param::Text(next(*end)),
+            KeptParam::Texts(ends) => Param::TextArray(ends.iter().copied().map(&mut next).collect()),
+            KeptParam::Other(param) => param.clone(),
+        })
     }
 }
 
@@ -255,7 +316,11 @@ impl Text {
     }
 
     pub(super) fn with_room_for(bytes: usize, params: usize) -> Text {
-        Text { sql: String::with_capacity(bytes), slots: Vec::with_capacity(params), params: Vec::with_capacity(params) }
+        Text {
+            sql: String::with_capacity(bytes),
+            slots: Vec::with_capacity(params),
+            params: Vec::with_capacity(params),
+        }
     }
 
     pub(super) fn push_number(&mut self, number: usize) {
@@ -334,30 +399,32 @@ impl Text {
     }
 
     pub(super) fn finish(self, dialect: Dialect) -> SqlFragment {
-        SqlFragment { sql: self.render(dialect, 1), params: self.params.clone(), text: self, dialect }
+        let Text { sql, slots, params } = self;
+        let statement = render(&sql, &slots, dialect, 1);
+        SqlFragment { sql: statement, text: Kept::new(sql, slots, &params), params, dialect }
     }
+}
 
-    fn render(&self, dialect: Dialect, first: usize) -> String {
-        let mut number = first;
-        self.fill(|sql, _| {
-            dialect.placeholder(sql, number);
-            number = number.saturating_add(1);
-        })
-    }
+/// The statement, with placeholders whose numbers begin at the first.
+fn render(sql: &str, slots: &[usize], dialect: Dialect, first: usize) -> String {
+    let numbers = (0..slots.len()).map(|at| first.saturating_add(at));
+    fill(sql, slots, numbers, |sql, number| dialect.placeholder(sql, *number))
+}
 
-    fn inlined(&self, dialect: Dialect) -> String {
-        self.fill(|sql, param| sql.push_str(&dialect.literal(param)))
+/// A text with something written into each of its slots.
+fn fill<T>(
+    text: &str,
+    slots: &[usize],
+    values: impl Iterator<Item = T>,
+    mut write: impl FnMut(&mut String, &T),
+) -> String {
+    let mut sql = String::with_capacity(text.len() + slots.len() * 4);
+    let mut written = 0;
+    for (slot, value) in slots.iter().zip(values) {
+        sql.push_str(&text[written..*slot]);
+        write(&mut sql, &value);
+        written = *slot;
     }
-
-    pub(super) fn fill(&self, mut write: impl FnMut(&mut String, &Param)) -> String {
-        let mut sql = String::with_capacity(self.sql.len() + self.slots.len() * 4);
-        let mut written = 0;
-        for (slot, param) in self.slots.iter().zip(&self.params) {
-            sql.push_str(&self.sql[written..*slot]);
-            write(&mut sql, param);
-            written = *slot;
-        }
-        sql.push_str(&self.sql[written..]);
-        sql
-    }
+    sql.push_str(&text[written..]);
+    sql
 }

@@ -122,7 +122,7 @@ impl Select {
 
     /// The condition of the scope, to stand after WHERE.
     fn scoped(&self, conditions: impl IntoIterator<Item = Condition>) -> Condition {
-        let scope = self.scope.as_ref().map(|scope| Condition::Is(scope.text().clone().in_parentheses()));
+        let scope = self.scope.as_ref().map(|scope| Condition::Is(scope.text().in_parentheses()));
         Condition::and(scope.into_iter().chain(conditions))
     }
 

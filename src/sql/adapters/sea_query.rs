@@ -51,7 +51,7 @@ impl From<SqlFragment> for Expr {
     fn from(fragment: SqlFragment) -> Expr {
         // sea-query reads a text to find its placeholders, and not as databases do: it gets one that has nothing else.
         let mut parts = Vec::new();
-        let last = fragment.text().fill(|sql, param| {
+        let last = fragment.fill(|sql, param| {
             parts.push(Expr::cust(std::mem::take(sql)));
             parts.push(value(param));
         });
