@@ -399,3 +399,15 @@ fn a_database_answers_as_the_file() {
     assert!(none.err.contains("write the database as sqlite:FILE"), "{}", none.err);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Broken lines are counted on from each other, and errors say nothing of bytes in the piece.
+#[test]
+fn many_broken_lines_are_told_one_by_one() {
+    let text = "{\"a\":1}\n".to_owned() + &"x\n".repeat(100_000) + "{\"a\":1}\n\x0c{\"a\":1}\n";
+    let ran = run(&["filter", "--skip-invalid", "--count", "a eq 1"], &text);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "2\n"));
+    let told: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(told.len(), 100_001);
+    assert!(told[99_999].contains(" line 100001: "), "{}", told[99_999]);
+    assert!(told[100_000].ends_with(" line 100003: not JSON: no value where one has to be"), "{}", told[100_000]);
+}

@@ -146,3 +146,20 @@ fn an_empty_set_matches_nothing_and_schemas_do_not_mix() {
     assert_eq!(open.always_tested(), 2);
     assert_eq!(found(&open, &json!({"a": {"b": 1.0, "value": "X"}})), [0, 1]);
 }
+
+/// Many values of a resource that find the same filters: each is tested once, and their list stays short.
+#[test]
+fn many_equal_values_cost_a_test_each() {
+    let schema = Schema::user();
+    let check = |text: &str| Filter::parse(text).and_then(|filter| filter.check(&schema)).expect("checks");
+    let set = FilterSet::new([check(r#"emails.value eq "a" and emails.type co "zz""#)]).expect("one schema");
+    let emails: Vec<_> = (0..50_000).map(|_| serde_json::json!({"value": "a", "type": "w"})).collect();
+    let user = serde_json::json!({ "emails": emails });
+    assert!(!set.is_match(&user));
+    let many = (0..300).map(|at| check(&format!(r#"emails.value eq "a" and not (title eq "{at}")"#)));
+    let many = FilterSet::new(many).expect("one schema");
+    let mut found = Vec::new();
+    many.matches_into(&user, &mut found);
+    assert_eq!(found.len(), 300);
+    assert!(found.capacity() < 4096, "{}", found.capacity());
+}

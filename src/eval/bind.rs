@@ -144,7 +144,10 @@ impl<'s> Covering<'s> {
     fn members(&self, members: &[Member], wanted: Vec<(Vec<&'s str>, AttrId)>) -> Result<(), BindError> {
         let schema = self.schema;
         let first = |keys: &[&'s str]| keys.first().copied().unwrap_or_default();
-        for member in members {
+        for (at, member) in members.iter().enumerate() {
+            if members[..at].iter().any(|other| other.name() == member.name()) {
+                return Err(BindError::new(format!("{} has two members `{}`", self.of, member.name())));
+            }
             if wanted.iter().any(|(keys, _)| first(keys) == member.name()) {
                 continue;
             }

@@ -9,6 +9,9 @@ use crate::schema::Key;
 /// A struct as a place that filters and orderings run over: wherever a [`Node`] is taken, such as
 /// [`list`](crate::list()) and [`CheckedOrdering::compare`](crate::CheckedOrdering::compare).
 ///
+/// By name, a member that the struct does not have is unassigned: no error. Ask [`Schema::covers`](crate::Schema::covers) in a
+/// test of yours.
+///
 /// ```
 /// use scim_query::{Fields, ListQuery, Profile, Schema, list, resource};
 ///

@@ -63,6 +63,14 @@ pub trait Node<'a>: Copy {
         None
     }
 
+    /// Whether something assigned lies in an object, or with `non_empty`, something not empty: of a source that says so faster
+    /// than by its members; `None` says nothing.
+    #[inline]
+    fn has_assigned(self, non_empty: bool) -> Option<bool> {
+        let _ = non_empty;
+        None
+    }
+
     /// Whether `test` is true of some element of an array, or of this place if it is no array.
     fn any(self, test: &mut dyn FnMut(Self) -> bool) -> bool;
 

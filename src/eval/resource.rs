@@ -186,7 +186,8 @@ impl std::fmt::Debug for dyn Elements + '_ {
     }
 }
 
-/// A type that a member of a [`Resource`] can have. To be implemented for enums and newtypes:
+/// A type that a member of a [`Resource`] can have. To be implemented for enums and newtypes; its values must be of its
+/// `SHAPE`, complex ones of the one type that it names, because their members are found by position:
 ///
 /// ```
 /// use scim_query::{Attr, AttrValue, Shape};
@@ -257,6 +258,25 @@ macro_rules! numbers {
 
 numbers!(I64(i64): i8, i16, i32, i64, u8, u16, u32);
 
+impl AttrValue for isize {
+    const SHAPE: Shape = Shape::NUMBER;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        // No processor has more than 64 bits.
+        Attr::Number(Number::I64(i64::try_from(*self).unwrap_or(i64::MAX)))
+    }
+}
+
+impl AttrValue for usize {
+    const SHAPE: Shape = Shape::NUMBER;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        Attr::Number(i64::try_from(*self).map_or(Number::U64(*self as u64), Number::I64))
+    }
+}
+
 impl AttrValue for u64 {
     const SHAPE: Shape = Shape::NUMBER;
 
@@ -321,8 +341,9 @@ macro_rules! lists {
 lists!([] Vec<V>, [] &[V], [] Box<[V]>, [const N: usize] [V; N]);
 
 /// Implements [`Resource`] for a struct: the names of attributes, each with its field. Fields have types with
-/// [`AttrValue`]: strings of any ownership, booleans, integers, `f64`, chrono's `DateTime`, structs with `Resource`, and
-/// `Option`, `Vec`, slices and arrays of them.
+/// [`AttrValue`]: `String`, `&str`, `Cow`, `Box`, `Rc` and `Arc` of `str`, `bool`, integers of at most 64 bits, `f64`, chrono's
+/// `DateTime`, structs with `Resource`, and `Option`, `Vec`, boxed and borrowed slices and arrays of them. A generic struct may
+/// have lifetimes; one with other parameters is implemented by hand.
 ///
 /// ```
 /// use scim_query::{AttributeDef, Filter, Schema, Type, resource};

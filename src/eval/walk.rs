@@ -218,6 +218,9 @@ pub(crate) fn is_assigned_open<'a, N: Node<'a>>(node: N) -> bool {
 /// Whether a node without declarations is assigned, or with `non_empty`, not empty. Any depth of JSON: the nodes to look
 /// at are a list, not a recursion.
 fn some_node<'a, N: Node<'a>>(node: N, non_empty: bool) -> bool {
+    if let Some(has) = node.has_assigned(non_empty) {
+        return has;
+    }
     let mut waiting = vec![node];
     while let Some(node) = waiting.pop() {
         match node.scalar() {

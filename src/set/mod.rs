@@ -119,14 +119,7 @@ impl FilterSet {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn matches_into<'a>(&self, resource: impl Node<'a>, found: &mut Vec<usize>) {
-        found.clear();
-        self.0.indexes.by_value(resource, &mut |number| {
-            found.push(number);
-            false
-        });
-        // Two values of a resource may name the same filter.
-        found.sort_unstable();
-        found.dedup();
+        self.candidates(resource, found);
         found.retain(|number| self.holds(*number, resource));
         let by_value = found.len();
         found.extend(self.0.indexes.always().iter().copied().filter(|number| self.holds(*number, resource)));
@@ -137,8 +130,29 @@ impl FilterSet {
 
     /// Whether some filter matches the resource.
     pub fn is_match<'a>(&self, resource: impl Node<'a>) -> bool {
-        self.0.indexes.by_value(resource, &mut |number| self.holds(number, resource))
-            || self.0.indexes.always().iter().any(|number| self.holds(*number, resource))
+        let mut found = Vec::new();
+        self.candidates(resource, &mut found);
+        let mut candidates = found.iter().chain(self.0.indexes.always());
+        candidates.any(|number| self.holds(*number, resource))
+    }
+
+    /// The filters that are found by a value of the resource, each once, ascending.
+    fn candidates<'a>(&self, resource: impl Node<'a>, found: &mut Vec<usize>) {
+        // Many values of a resource may name the same filters: their list has no more than twice as many as there are.
+        let most = self.len().saturating_mul(2).saturating_add(64);
+        let each_once = |found: &mut Vec<usize>| {
+            found.sort_unstable();
+            found.dedup();
+        };
+        found.clear();
+        self.0.indexes.by_value(resource, &mut |number| {
+            found.push(number);
+            if found.len() > most {
+                each_once(found);
+            }
+            false
+        });
+        each_once(found);
     }
 
     fn holds<'a>(&self, number: usize, resource: impl Node<'a>) -> bool {

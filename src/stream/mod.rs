@@ -47,6 +47,8 @@ pub struct BodyFilter {
     name: Vec<u8>,
     /// How often elements were filtered, or there were none to be.
     lists: usize,
+    /// The bytes so far of `totalResults`, if they may still be those of 0.
+    total: Option<usize>,
     failed: Option<BodyError>,
 }
 
@@ -74,6 +76,8 @@ enum Place {
     MemberValue,
     /// A value that passes.
     InValue(Value),
+    /// The rest of `null`, in the place of a list.
+    InNull(&'static [u8]),
     Comma,
     /// The list's elements.
     List,
@@ -95,6 +99,7 @@ impl BodyFilter {
             depth: 0,
             name: Vec::new(),
             lists: 0,
+            total: None,
             failed: None,
         }
     }
@@ -130,7 +135,7 @@ impl BodyFilter {
     ///
     /// # Errors
     /// An earlier one again; a body that ends too soon, or has none of the members, so that nothing was filtered, unless its
-    /// `totalResults` is 0.
+    /// `totalResults` is 0: an upstream that says so is believed.
     pub fn finish(self) -> Result<BodyCounts, BodyError> {
         match (self.failed, &self.place) {
             (Some(failed), _) => Err(failed),
@@ -175,12 +180,25 @@ impl BodyFilter {
                 return Ok(());
             }
             Place::InValue(value) => {
-                match value.end(chunk, *at) {
-                    Some(end) => {
-                        *at = end;
-                        self.place = Place::Comma;
+                let end = value.end(chunk, *at);
+                let read = end.unwrap_or(chunk.len()) - *at;
+                self.total = self.total.map(|before| before + read);
+                *at += read;
+                if end.is_some() {
+                    // RFC 7644 section 3.4.2: a list without resources may leave the member out.
+                    self.lists += usize::from(self.total.take() == Some(1));
+                    self.place = Place::Comma;
+                }
+                return Ok(());
+            }
+            Place::InNull(rest) => {
+                match (rest.split_first(), chunk.get(*at)) {
+                    (Some((wanted, left)), Some(byte)) if wanted == byte => {
+                        *rest = left;
+                        *at += 1;
                     }
-                    None => *at = chunk.len(),
+                    (Some(_), _) => return Err(Problem::NotAList),
+                    (None, _) => self.place = Place::Comma,
                 }
                 return Ok(());
             }
@@ -211,18 +229,21 @@ impl BodyFilter {
             (Place::MemberValue, _) if self.is_wanted() && byte == b'[' => self.begin_list(),
             (Place::MemberValue, b',' | b':' | b'}' | b']') => return Err(Problem::NoValue),
             // Nothing is in `null` that had to be filtered.
-            (Place::MemberValue, _) if self.is_wanted() && byte != b'n' => return Err(Problem::NotAList),
+            (Place::MemberValue, b'n') if self.is_wanted() => {
+                self.lists += 1;
+                Place::InNull(b"ull")
+            }
+            (Place::MemberValue, _) if self.is_wanted() => return Err(Problem::NotAList),
             (Place::MemberValue, _) => {
-                // RFC 7644 section 3.4.2: a list without resources may leave the member out.
-                let is_empty = byte == b'0' && crate::eval::is_written(&self.name, "totalResults");
-                self.lists += usize::from(is_empty || self.is_wanted());
+                let is_zero = byte == b'0' && crate::eval::is_written(&self.name, "totalResults");
+                self.total = is_zero.then_some(0);
                 self.place = Place::InValue(Value::new());
                 return Ok(());
             }
             (Place::Comma, b',') => Place::Name { is_first: false },
             (Place::Comma, _) => return Err(Problem::NoComma),
             (Place::End, _) => return Err(Problem::After),
-            (Place::List | Place::InName { .. } | Place::InValue(_), _) => return Ok(()),
+            (Place::List | Place::InName { .. } | Place::InValue(_) | Place::InNull(_), _) => return Ok(()),
         };
         *at += 1;
         Ok(())

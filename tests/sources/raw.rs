@@ -231,3 +231,46 @@ fn every_offset_of_a_block_is_as_any_other() {
         assert!(raw.matches(cut).is_err());
     }
 }
+
+/// Presence of a whole object is one pass, however deep it is and however often its keys come twice.
+#[test]
+fn presence_of_objects_is_read_once() {
+    let check = |filter: &str| Filter::parse(filter).and_then(|filter| filter.check(&Schema::open())).expect("checks");
+    let (present, unassigned) = (check("a pr").compile_raw(), check("a eq null").compile_raw());
+    for (record, is_present, is_unassigned) in [
+        (r#"{"a":{"b":{"c":[null,[1],""]}}}"#, false, false),
+        (r#"{"a":{"b":{"c":[null,[1]]}}}"#, false, true),
+        (r#"{"a":{"b":1,"b":null}}"#, false, true),
+        (r#"{"a":{"b":null,"\u0062":"x"}}"#, true, false),
+        (r#"{"a":{"b":[{"c":false}]}}"#, true, false),
+        (r#"{"a":[{}, {"b":0}]}"#, true, false),
+    ] {
+        assert_eq!(present.matches(record.as_bytes()), Ok(is_present), "{record}");
+        assert_eq!(unassigned.matches(record.as_bytes()), Ok(is_unassigned), "{record}");
+    }
+    // Deeper than serde_json reads, and so than any value is.
+    let deep = format!(r#"{{"a":{}1{}}}"#, r#"{"a":"#.repeat(200_000), "}".repeat(200_000));
+    assert!(present.matches(deep.as_bytes()).is_err());
+}
+
+#[test]
+fn objects_end_with_their_own_bracket() {
+    let raw = Filter::parse("a eq 1").and_then(|filter| filter.check(&Schema::open())).expect("checks").compile_raw();
+    for record in [r#"{"x":[1,2],"a":1,"b":2]"#, "{]", r#"{"a":1]"#] {
+        assert!(raw.matches(record.as_bytes()).is_err(), "{record}");
+    }
+}
+
+/// A path as deep as a filter's text can name takes no stack that a small thread does not have.
+#[test]
+fn deep_paths_take_little_stack() {
+    let names = vec!["a"; 64].join(".");
+    let run = move || {
+        let filter = Filter::parse(&format!("{names} eq 1")).and_then(|filter| filter.check(&Schema::open()));
+        let raw = filter.expect("checks").compile_raw();
+        assert_eq!(raw.matches(br#"{"a":{"a":1},"a":{"a":{}}}"#), Ok(false));
+        let record = format!("{}1{}", r#"{"a":"#.repeat(64), "}".repeat(64));
+        assert_eq!(raw.matches(record.as_bytes()), Ok(true));
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(run).expect("a thread").join().expect("no overflow");
+}

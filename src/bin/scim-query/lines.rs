@@ -40,6 +40,8 @@ struct Filtered {
     lines: u64,
     /// Lines that are no records, by their number in the piece, and why.
     broken: Vec<(u64, String)>,
+    /// How many line ends come before a place: counted on from there for the next broken line.
+    counted: (usize, u64),
 }
 
 impl Filtering<'_> {
@@ -47,7 +49,9 @@ impl Filtering<'_> {
     pub(crate) fn run(&self, mut reader: impl Read, out: &mut dyn Write) -> Result<u64, Failure> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_CORES);
         let mut printer = Printer { filtering: self, out, count: 0, lines: 0 };
-        if self.source.file.is_none() || cores == 1 {
+        // A pipe may have a name too.
+        let is_file = self.source.file.is_some_and(|path| std::fs::metadata(path).is_ok_and(|data| data.is_file()));
+        if !is_file || cores == 1 {
             let mut pieces = Pieces { rest: Vec::new(), at_once: false };
             let mut memory = Vec::new();
             while let Some(piece) = pieces.next(&mut reader, memory).map_err(|error| self.unreadable(&error))? {
@@ -66,8 +70,9 @@ impl Filtering<'_> {
             let mut memory = Vec::new();
             loop {
                 let next = memory.pop().unwrap_or_default();
-                let piece = pieces.next(&mut reader, next).map_err(|error| self.unreadable(&error))?;
-                let ended = piece.is_none();
+                let piece = pieces.next(&mut reader, next);
+                // What was read before is printed, also before an error.
+                let ended = !matches!(piece, Ok(Some(_)));
                 while ended || free.is_empty() {
                     let Some(first) = waiting.pop_front() else { break };
                     let filtered = workers[first].results.recv().map_err(|_| stopped())?;
@@ -75,6 +80,7 @@ impl Filtering<'_> {
                     memory.push(filtered.used);
                     free.push_back(first);
                 }
+                let piece = piece.map_err(|error| self.unreadable(&error))?;
                 let Some(piece) = piece else { return Ok(printer.count) };
                 let Some(worker) = free.pop_front() else { return Err(stopped()) };
                 workers[worker].pieces.send(piece).map_err(|_| stopped())?;
@@ -152,9 +158,13 @@ impl Filtering<'_> {
 
     #[cold]
     fn broken(&self, line: &[u8], error: Option<JsonError>, start: usize, piece: &[u8], filtered: &mut Filtered) {
-        let number = memchr_iter(b'\n', &piece[..start]).count() as u64;
-        let problem = problem_of(line.trim_ascii());
-        let problem = problem.or(error.map(|error| error.to_string())).unwrap_or_else(|| "not a JSON object".into());
+        let (before, lines) = filtered.counted;
+        let number = lines + memchr_iter(b'\n', piece.get(before..start).unwrap_or_default()).count() as u64;
+        filtered.counted = (start.max(before), number);
+        // The offset of an error counts from the start of the piece, which means nothing to the reader.
+        let told = |error: JsonError| error.to_string().split_once(": ").map(|(_, what)| format!("not JSON: {what}"));
+        let problem = problem_of(line.trim_ascii()).or_else(|| error.and_then(told));
+        let problem = problem.unwrap_or_else(|| "not a JSON object".into());
         filtered.broken.push((number, problem));
     }
 }

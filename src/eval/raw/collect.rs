@@ -11,7 +11,23 @@ use super::read::{self, Raw};
 use super::scan::{ONE_BIT, Scanner};
 
 /// What the filter needs of a record, by path; of duplicate keys the last counts (S2).
-pub(super) type Slots<'a> = [Cell<Option<Raw<'a>>>];
+pub(super) type Slots<'a> = [Cell<Option<Slot<'a>>>];
+
+/// A value, and where the object begins that it is a member of: if its key comes twice, what the first one held is none of
+/// the second's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot<'a> {
+    object: usize,
+    value: Raw<'a>,
+}
+
+impl<'a> Slot<'a> {
+    /// The value, if it is a member of this object.
+    #[inline]
+    pub(super) fn of(slot: Option<Slot<'a>>, object: usize) -> Option<Raw<'a>> {
+        slot.filter(|slot| slot.object == object).map(|slot| slot.value)
+    }
+}
 
 #[derive(Clone, Debug)]
 pub(super) struct Collector<'a> {
@@ -20,9 +36,17 @@ pub(super) struct Collector<'a> {
     left: u64,
     /// How many brackets are open.
     depth: usize,
-    /// The objects whose members are wanted, each in the one before: how many brackets are open in it, and its path.
-    objects: [(usize, u32); DEEPEST],
+    /// The objects whose members are wanted, each in the one before.
+    objects: [Object; DEEPEST],
     open: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Object {
+    /// How many brackets are open in it.
+    depth: usize,
+    path: u32,
+    start: usize,
 }
 
 /// Objects that lie deeper are read when they are asked for.
@@ -41,7 +65,8 @@ pub(super) enum Step {
 impl<'a> Collector<'a> {
     /// Begins at the record's first bracket.
     pub(super) fn new(scanner: Scanner<'a>, start: usize) -> Collector<'a> {
-        let mut collector = Collector { scanner, left: 0, depth: 0, objects: [(1, 0); DEEPEST], open: 1 };
+        let mut collector =
+            Collector { scanner, left: 0, depth: 0, objects: [Object { depth: 1, path: 0, start }; DEEPEST], open: 1 };
         collector.go_on_at(start);
         collector
     }
@@ -53,7 +78,7 @@ impl<'a> Collector<'a> {
     /// Goes on to the next value that is wanted.
     #[inline]
     pub(super) fn step(&mut self, paths: &Paths, slots: &Slots<'a>) -> Step {
-        let Some((mut wanted_depth, mut path)) = self.innermost() else { return Step::End(self.scanner.text().len()) };
+        let Some(mut object) = self.innermost() else { return Step::End(self.scanner.text().len()) };
         let (mut left, mut depth) = (self.left, self.depth);
         loop {
             while left != 0 {
@@ -62,21 +87,24 @@ impl<'a> Collector<'a> {
                 match self.scanner.byte(at).unwrap_or_default() | ONE_BIT {
                     b'{' => depth += 1,
                     b'}' => {
-                        if depth == wanted_depth {
+                        if depth == object.depth {
+                            if self.scanner.byte(at) == Some(b']') {
+                                return self.fail(Problem::NoComma, at);
+                            }
                             self.open -= 1;
                             match self.innermost() {
-                                Some(outer) => (wanted_depth, path) = outer,
+                                Some(outer) => object = outer,
                                 None => return Step::End(at + 1),
                             }
                         }
                         depth -= 1;
                     }
-                    _ if depth == wanted_depth => {
+                    _ if depth == object.depth => {
                         let Some(name_end) = self.name_end(at) else { return self.fail(Problem::NoKey, at) };
-                        let wanted = paths.named(path, self.scanner.text(), name_end, self.scanner.has_escapes);
+                        let wanted = paths.named(object.path, self.scanner.text(), name_end, self.scanner.has_escapes);
                         if let Some(wanted) = wanted {
                             (self.left, self.depth) = (left, depth);
-                            return self.value(at + 1, wanted, paths, slots);
+                            return self.value(at + 1, wanted, object.start, paths, slots);
                         }
                     }
                     _ => {}
@@ -90,7 +118,7 @@ impl<'a> Collector<'a> {
     }
 
     #[inline(always)]
-    fn innermost(&self) -> Option<(usize, u32)> {
+    fn innermost(&self) -> Option<Object> {
         self.objects.get(self.open.checked_sub(1)?).copied()
     }
 
@@ -102,17 +130,15 @@ impl<'a> Collector<'a> {
     }
 
     #[inline(never)]
-    fn value(&mut self, at: usize, path: u32, paths: &Paths, slots: &Slots<'a>) -> Step {
+    fn value(&mut self, at: usize, path: u32, object: usize, paths: &Paths, slots: &Slots<'a>) -> Step {
         let Some((byte, at)) = self.scanner.token(at) else { return self.fail(Problem::NoValue, at) };
         let value = match byte {
             b'[' => Raw::Array(at),
             b'{' => {
                 let below = paths.below(path);
-                // A duplicate key has parts of its own.
-                forget(below, paths, slots);
                 let is_collected = !below.is_empty() && self.open < DEEPEST;
                 if is_collected {
-                    self.objects[self.open] = (self.depth + 1, path);
+                    self.objects[self.open] = Object { depth: self.depth + 1, path, start: at };
                     self.open += 1;
                 }
                 Raw::Object(at, is_collected.then_some(path))
@@ -129,7 +155,7 @@ impl<'a> Collector<'a> {
             }
         };
         if let Some(slot) = slots.get(path as usize) {
-            slot.set(Some(value));
+            slot.set(Some(Slot { object, value }));
         }
         Step::Found
     }
@@ -138,14 +164,5 @@ impl<'a> Collector<'a> {
     fn fail(&mut self, problem: Problem, at: usize) -> Step {
         self.scanner.fail::<()>(problem, at);
         Step::Failed
-    }
-}
-
-fn forget(below: &[u32], paths: &Paths, slots: &Slots<'_>) {
-    for path in below {
-        if let Some(slot) = slots.get(*path as usize) {
-            slot.set(None);
-        }
-        forget(paths.below(*path), paths, slots);
     }
 }

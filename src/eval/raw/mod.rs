@@ -1,6 +1,7 @@
 //! JSON bytes as a source: no tree is built. A record is read once, the values of the paths that the filter needs are
 //! collected on the way, and strings are compared where they lie.
 
+mod assigned;
 mod collect;
 mod error;
 mod lines;
@@ -17,13 +18,13 @@ mod validate;
 use std::cell::Cell;
 use std::sync::Arc;
 
+use collect::Slots;
 pub use error::JsonError;
 use error::Problem;
 pub use lines::Lines;
 use needle::Needle;
 use node::RawNode;
 use paths::Paths;
-use read::Raw;
 pub(crate) use read::is_written;
 use record::Record;
 
@@ -80,13 +81,15 @@ impl CheckedFilter {
 
 impl RawPredicate {
     /// Takes the caller's word that no object has a key twice. Then a record need not be read to its end: it is read until
-    /// the answer is known. Where a key does come twice, the answer is that of either.
+    /// the answer is known. Where a key does come twice, the answer may be any, also
+    /// one that neither of the two would have given.
     pub fn assume_unique_keys(mut self) -> RawPredicate {
         self.unique_keys = true;
         self
     }
 
-    /// Reads all of every record: whatever `serde_json` would not read as a value is an error. Slower by far.
+    /// Reads all of every record: whatever `serde_json` would not read as a value is an error. Slower by far. Nesting deeper than 128
+    /// levels is such an error. Offsets are then those that serde_json gives, near the place.
     pub fn validating(mut self) -> RawPredicate {
         self.validates = true;
         self
@@ -111,7 +114,7 @@ impl RawPredicate {
         }
     }
 
-    fn run<'a>(&self, text: &'a [u8], slots: &[Cell<Option<Raw<'a>>>]) -> Result<bool, JsonError> {
+    fn run<'a>(&self, text: &'a [u8], slots: &Slots<'a>) -> Result<bool, JsonError> {
         let (record, value) = Record::read(text, &self.paths, slots, self.unique_keys)?;
         let matches = self.program.holds(Place::Resource(RawNode { record: &record, value }));
         record.fault().map_or(Ok(matches), Err)

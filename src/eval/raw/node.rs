@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::Problem;
+use super::assigned;
 use super::read::{self, Raw};
 use super::record::Record;
 use super::scan::Scanner;
@@ -139,7 +140,7 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
     fn get(self, key: &str) -> Option<Self> {
         let Raw::Object(start, path) = self.value else { return None };
         let value = match path.map(|path| self.record.paths().find(path, key)) {
-            Some(Some(path)) => self.record.slot(path)?,
+            Some(Some(path)) => self.record.slot(path, start)?,
             _ => self.member(start, key)?,
         };
         Some(self.with(value))
@@ -148,8 +149,8 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
     #[inline]
     fn get_at(self, key: &Key) -> Option<Self> {
         match (self.value, key.position()) {
-            (Raw::Object(_, Some(_)), Some(path)) => {
-                Some(self.with(self.record.slot(u32::try_from(path).unwrap_or(u32::MAX))?))
+            (Raw::Object(start, Some(_)), Some(path)) => {
+                Some(self.with(self.record.slot(u32::try_from(path).unwrap_or(u32::MAX), start)?))
             }
             _ => self.get(key.name()),
         }
@@ -162,6 +163,15 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
             Raw::Text(text) => Some(text == wanted),
             _ => None,
         }
+    }
+
+    fn has_assigned(self, non_empty: bool) -> Option<bool> {
+        let Raw::Object(start, _) = self.value else { return None };
+        let found = assigned::in_object(self.record.text(), start, non_empty);
+        Some(found.unwrap_or_else(|error| {
+            self.record.fail(error);
+            false
+        }))
     }
 
     fn any(self, test: &mut dyn FnMut(Self) -> bool) -> bool {

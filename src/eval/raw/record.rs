@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::collect::{Collector, Slots, Step};
+use super::collect::{Collector, Slot, Slots, Step};
 use super::paths::Paths;
 use super::read::{self, Raw};
 use super::scan::Scanner;
@@ -62,26 +62,36 @@ impl<'r, 'a> Record<'r, 'a> {
         self.unique_keys
     }
 
-    /// The value of a path, read on to it if need be.
+    /// The value of a path in the object that begins at a bracket, read on to it if need be.
     #[inline]
-    pub(super) fn slot(&self, path: u32) -> Option<Raw<'a>> {
+    pub(super) fn slot(&self, path: u32, object: usize) -> Option<Raw<'a>> {
         let slot = self.slots.get(path as usize)?;
-        match (slot.get(), &self.collector) {
-            (None, Some(collector)) => self.read_to(slot, collector),
+        match (Slot::of(slot.get(), object), &self.collector) {
+            (None, Some(collector)) => self.read_to(slot, object, collector),
             (found, _) => found,
         }
     }
 
-    fn read_to(&self, slot: &Cell<Option<Raw<'a>>>, collector: &RefCell<Collector<'a>>) -> Option<Raw<'a>> {
+    fn read_to(
+        &self,
+        slot: &Cell<Option<Slot<'a>>>,
+        object: usize,
+        collector: &RefCell<Collector<'a>>,
+    ) -> Option<Raw<'a>> {
         let mut collector = collector.try_borrow_mut().ok()?;
-        while slot.get().is_none() && collector.scanner.failure.is_none() {
+        loop {
+            if let Some(found) = Slot::of(slot.get(), object) {
+                return Some(found);
+            }
+            if collector.scanner.failure.is_some() {
+                return None;
+            }
             match collector.step(self.paths, self.slots) {
                 Step::Found => {}
-                Step::End(_) => break,
+                Step::End(_) => return None,
                 Step::Failed => self.fail(collector.scanner.failure_at_end()),
             }
         }
-        slot.get()
     }
 
     #[cold]

@@ -23,7 +23,8 @@ const KEPT: usize = 1 << 16;
 impl RawPredicate {
     /// Whether a resource matches, as serde writes it in JSON: renamed, flattened and skipped as it says. Only the members
     /// that the filter asks about are visited, and no [`Value`](serde_json::Value) is made. A struct with
-    /// [`Resource`](crate::Resource) is faster.
+    /// [`Resource`](crate::Resource) is faster. What is written is JSON: [`validating`](RawPredicate::validating) has nothing to
+    /// say of it. As in all JSON text, an `f32` is the shortest decimal that reads back to it.
     ///
     /// ```
     /// use scim_query::{Filter, Schema};
