@@ -25,6 +25,13 @@ pub enum Number {
     /// Any other number, read as a double. It stands for the shortest decimal that reads back to it. Never infinite and
     /// never NaN: a source reports such a value as unassigned.
     F64(f64),
+    /// `mantissa * 10^-scale`, exactly: of a source that has decimals. JSON has none.
+    Decimal {
+        /// All digits, as an integer.
+        mantissa: i128,
+        /// How many of them stand behind the point.
+        scale: u32,
+    },
 }
 
 impl Decimal {
@@ -121,20 +128,26 @@ fn power_of(text: &str) -> i64 {
 impl From<Number> for Decimal {
     fn from(number: Number) -> Decimal {
         let mut text = Buffer::default();
-        // A buffer of this size holds every i64, u64 and shortest form of a double; a failure would read as zero.
+        // A buffer of this size holds every integer, decimal and shortest form of a double; a failure would read as zero.
         let _ = match number {
             Number::I64(integer) => write!(text, "{integer}"),
             Number::U64(integer) => write!(text, "{integer}"),
             Number::F64(double) => write!(text, "{double:e}"),
+            Number::Decimal { mantissa, scale } => write!(text, "{mantissa}e-{scale}"),
         };
         Decimal::parse(text.as_str())
     }
 }
 
-#[derive(Default)]
 struct Buffer {
-    bytes: [u8; 32],
+    bytes: [u8; 64],
     len: usize,
+}
+
+impl Default for Buffer {
+    fn default() -> Buffer {
+        Buffer { bytes: [0; 64], len: 0 }
+    }
 }
 
 impl Buffer {

@@ -63,6 +63,7 @@
 //! # Features
 //!
 //! - `rusqlite`, `postgres-types`, `sqlx`, `diesel`, `sea-query`: the parameters of [`sql`] in these drivers' types.
+//! - `rust_decimal`: its `Decimal` as a member of structs.
 //! - `hmac`: authenticated cursors, [`Cursors`].
 //! - `databases`: the command-line tool on databases.
 //! - `cli`: the command-line tool.

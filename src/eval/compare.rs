@@ -81,11 +81,10 @@ impl Comparison {
             (Comparison::Texts(set), Scalar::String(text)) => Some(set.contains(text)),
             (Comparison::Instant(accept, literal), _) => Some(accept.accepts(instant_of(scalar)?.cmp(literal))),
             (Comparison::Instants(instants), _) => Some(instants.binary_search(&instant_of(scalar)?).is_ok()),
-            (Comparison::Number { integer: true, .. }, Scalar::Number(number @ Number::F64(_)))
-                if !is_integer(*number) =>
-            {
-                None
-            }
+            (
+                Comparison::Number { integer: true, .. },
+                Scalar::Number(number @ (Number::F64(_) | Number::Decimal { .. })),
+            ) if !is_integer(*number) => None,
             (Comparison::Number { accept, literal, .. }, Scalar::Number(number)) => {
                 Some(accept.accepts(literal.order_of(*number)))
             }

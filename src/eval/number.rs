@@ -6,7 +6,7 @@ use crate::decimal::{Decimal, Number};
 
 #[derive(Clone, Debug)]
 pub(super) struct NumberLiteral {
-    negative: bool,
+    exact: Decimal,
     /// The greatest integer that is not above it, and whether there is a rest; `None` beyond every stored integer.
     floor: Option<(i128, bool)>,
     /// The double nearest to it.
@@ -26,7 +26,7 @@ impl NumberLiteral {
         } else {
             Ordering::Greater
         };
-        NumberLiteral { negative: literal.is_negative(), floor: literal.floor(), nearest, nearest_is }
+        NumberLiteral { exact: literal.clone(), floor: literal.floor(), nearest, nearest_is }
     }
 
     /// How a stored number compares with the literal.
@@ -34,6 +34,7 @@ impl NumberLiteral {
         match stored {
             Number::I64(stored) => self.order_of_integer(i128::from(stored)),
             Number::U64(stored) => self.order_of_integer(i128::from(stored)),
+            Number::Decimal { .. } => Decimal::from(stored).cmp(&self.exact),
             Number::F64(stored) => stored.partial_cmp(&self.nearest).unwrap_or(Ordering::Less).then(self.nearest_is),
         }
     }
@@ -41,7 +42,7 @@ impl NumberLiteral {
     fn order_of_integer(&self, stored: i128) -> Ordering {
         match self.floor {
             Some((floor, rest)) => stored.cmp(&floor).then(if rest { Ordering::Less } else { Ordering::Equal }),
-            None if self.negative => Ordering::Greater,
+            None if self.exact.is_negative() => Ordering::Greater,
             None => Ordering::Less,
         }
     }
@@ -54,6 +55,7 @@ pub(super) fn is_integer(stored: Number) -> bool {
     const SAFE: f64 = 9.0e18;
     match stored {
         Number::I64(_) | Number::U64(_) => true,
+        Number::Decimal { .. } => Decimal::from(stored).is_integer(),
         Number::F64(double) if double.fract() != 0.0 => false,
         Number::F64(double) => double.abs() < SAFE || Decimal::from(stored).is_integer(),
     }

@@ -296,6 +296,16 @@ impl AttrValue for f64 {
     }
 }
 
+#[cfg(feature = "rust_decimal")]
+impl AttrValue for rust_decimal::Decimal {
+    const SHAPE: Shape = Shape::NUMBER;
+
+    #[inline]
+    fn attr(&self) -> Attr<'_> {
+        Attr::Number(Number::Decimal { mantissa: self.mantissa(), scale: self.scale() })
+    }
+}
+
 /// One of a year that RFC 3339 cannot write, before 0000 or after 9999 in its own time zone, is unassigned.
 impl<Z: TimeZone> AttrValue for DateTime<Z> {
     const SHAPE: Shape = Shape::DATE_TIME;
@@ -341,8 +351,8 @@ macro_rules! lists {
 lists!([] Vec<V>, [] &[V], [] Box<[V]>, [const N: usize] [V; N]);
 
 /// Implements [`Resource`] for a struct: the names of attributes, each with its field. Fields have types with
-/// [`AttrValue`]: `String`, `&str`, `Cow`, `Box`, `Rc` and `Arc` of `str`, `bool`, integers of at most 64 bits, `f64`, chrono's
-/// `DateTime`, structs with `Resource`, and `Option`, `Vec`, boxed and borrowed slices and arrays of them. A generic struct may
+/// [`AttrValue`]: `String`, `&str`, `Cow`, `Box`, `Rc` and `Arc` of `str`, `bool`, integers of at most 64 bits, `f64`, `rust_decimal::Decimal` (feature
+/// `rust_decimal`), chrono's `DateTime`, structs with `Resource`, and `Option`, `Vec`, boxed and borrowed slices and arrays of them. A generic struct may
 /// have lifetimes; one with other parameters is implemented by hand.
 ///
 /// ```

@@ -2,7 +2,7 @@
 
 use super::{Key, SortValue};
 use crate::ast::Direction;
-use crate::decimal::Number;
+use crate::decimal::{Decimal, Number};
 
 /// A number that is less only for a resource that comes before; resources with the same one have to be compared by their
 /// values. It begins with the first key; where that fits, the beginning of the second one's follows. With the first key's value
@@ -63,6 +63,7 @@ fn of_number(number: Number) -> u64 {
         Number::I64(number) => number as f64,
         Number::U64(number) => number as f64,
         Number::F64(number) => number,
+        Number::Decimal { .. } => Decimal::from(number).to_string().parse().unwrap_or(0.0),
     };
     // 0.0 and -0.0 are one number.
     let bits = (double + 0.0).to_bits();

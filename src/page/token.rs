@@ -15,6 +15,10 @@ pub(super) fn write_value(bytes: &mut Vec<u8>, value: &SortValue<'_>) {
         SortValue::Number(Number::I64(number)) => write_kind(bytes, 3, &number.to_be_bytes()),
         SortValue::Number(Number::U64(number)) => write_kind(bytes, 4, &number.to_be_bytes()),
         SortValue::Number(Number::F64(number)) => write_kind(bytes, 5, &number.to_be_bytes()),
+        SortValue::Number(Number::Decimal { mantissa, scale }) => {
+            write_kind(bytes, 8, &mantissa.to_be_bytes());
+            bytes.extend(scale.to_be_bytes());
+        }
         SortValue::Instant(instant) => {
             write_kind(bytes, 6, &instant.seconds.to_be_bytes());
             bytes.extend(instant.nanos.to_be_bytes());
@@ -70,6 +74,10 @@ impl<'b> Reader<'b> {
                 let length = usize::try_from(u32::from_be_bytes(self.array()?)).ok()?;
                 let text = std::str::from_utf8(self.take(length)?).ok()?;
                 SortValue::Text(Cow::Owned(text.to_owned()))
+            }
+            8 => {
+                let mantissa = i128::from_be_bytes(self.array()?);
+                SortValue::Number(Number::Decimal { mantissa, scale: u32::from_be_bytes(self.array()?) })
             }
             _ => return None,
         })

@@ -390,3 +390,46 @@ fn serializing_goes_only_where_the_filter_looks() {
     assert_eq!(matches("trap pr").expect_err("visited").to_string(), "visited");
     assert_eq!(matches("in[id eq 2]").expect_err("an element is asked whether it is assigned").to_string(), "visited");
 }
+
+/// S11: exact, whatever its scale.
+#[cfg(feature = "rust_decimal")]
+#[test]
+fn decimals_of_structs_are_exact() {
+    use rust_decimal::Decimal;
+
+    struct Price {
+        id: u32,
+        amount: Decimal,
+    }
+    resource! { impl Resource for Price { "id" => id, "amount" => amount } }
+
+    let [id, amount] = [AttributeDef::new("id", Type::Integer), AttributeDef::new("amount", Type::Decimal)];
+    let schema = Schema::builder("urn:test:Price").attributes([id, amount]).build().expect("a schema");
+    let of = |amount: &str| Price { id: amount.len() as u32, amount: amount.parse().expect("a decimal") };
+    let matches = |text: &str, price: &Price| {
+        let filter = Filter::parse(text).and_then(|filter| filter.check(&schema)).expect("a filter");
+        let by_name = filter.matches(Fields::of(price));
+        assert_eq!(filter.compile_for::<Price>().expect("its attributes").matches(price), by_name);
+        by_name
+    };
+    let long = of("79228162514264337593543950.335");
+    assert!(matches("amount eq 79228162514264337593543950.3350", &long));
+    assert!(matches("amount gt 79228162514264337593543950.33499999", &long));
+    assert!(matches("amount lt 79228162514264337593543950.335000001", &long));
+    assert!(matches("amount eq 0.1 and amount ge 1e-1", &of("0.100")));
+    assert!(matches("amount eq 0", &of("-0.00")));
+    assert!(matches("amount lt -1e-28", &of("-0.0000000000000000000000000002")));
+
+    let mut prices = [of("2.50"), of("-1"), of("2.5000001"), of("100")];
+    prices.sort_by(|left, right| {
+        let order = OrderBy::parse("amount desc").and_then(|order| order.check(&schema)).expect("an order");
+        order.compare(Fields::of(left), Fields::of(right))
+    });
+    let query = ListQuery::parse("orderBy=amount&limit=4", &Profile::okta()).and_then(|query| query.check(&schema));
+    let query = query.expect("a query");
+    let page = list(prices.iter().map(Fields::of), &query).expect("a page");
+    let listed: Vec<Decimal> = page.resources.iter().filter_map(|one| one.get_ref()).map(|one| one.amount).collect();
+    let sorted: Vec<Decimal> = prices.iter().rev().map(|one| one.amount).collect();
+    assert_eq!(listed, sorted);
+    assert!(listed.is_sorted());
+}
