@@ -119,7 +119,7 @@ impl Writer<'_> {
         match self.random.below(6) {
             0 if is_short => text.push_str(&format!("{written}.0")),
             1 if is_short => text.push_str(&format!("{written}e0")),
-            2 if is_short && written != "0" => text.push_str(&format!("{written}0E-1")),
+            2 if is_short && !matches!(&*written, "0" | "-0") => text.push_str(&format!("{written}0E-1")),
             _ => text.push_str(&written),
         }
     }
