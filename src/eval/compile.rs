@@ -66,60 +66,78 @@ enum Term<'e> {
 }
 
 impl Compiler<'_, '_> {
-    /// Where the expression begins, if it goes on to `then` or `otherwise`.
+    /// Where the expression begins, if it goes on to `then` or `otherwise`. What takes room on the stack is in functions of its
+    /// own: this one is called for each level of the filter.
     fn expr(&mut self, expr: &Expr, then: u32, otherwise: u32) -> u32 {
         match expr {
             Expr::Const(true) => then,
             Expr::Const(false) => otherwise,
             Expr::Not(inner) => self.expr(inner, otherwise, then),
-            Expr::And(terms) => {
-                let mut next = then;
-                dearest_first(terms.len(), |at| cost(&terms[at]), |at| next = self.expr(&terms[at], next, otherwise));
-                next
-            }
-            Expr::Or(terms) => {
-                // A few look-ups by position are faster than one in a set.
-                let fewest = if self.bind.is_some() { FEW } else { 2 };
-                if let Some((at, comparison)) = one_of(terms, fewest) {
-                    return self.value_step(at, StepTest::Compare { comparison, missing: false }, then, otherwise);
-                }
-                let mut terms = joined(terms, fewest);
-                let costs = |terms: &[Term<'_>], at: usize| terms.get(at).map_or(0, Term::cost);
-                let order = dearest_first_of(terms.len(), |at| costs(&terms, at));
-                let mut next = otherwise;
-                for at in order {
-                    next = match &mut terms[at] {
-                        Term::Expr(term) => self.expr(term, then, next),
-                        Term::OneOf(at, comparison) => match comparison.take() {
-                            Some(comparison) => {
-                                self.value_step(at, StepTest::Compare { comparison, missing: false }, then, next)
-                            }
-                            None => next,
-                        },
-                    };
-                }
-                next
-            }
-            Expr::Any(target, inner) => {
-                let (_, scope) = self.keys(&target.at, false);
-                let outer = std::mem::replace(&mut self.scope, scope);
-                let before = std::mem::take(&mut self.steps);
-                let start = self.expr(inner, TRUE, FALSE);
-                let steps = std::mem::replace(&mut self.steps, before);
-                self.scope = outer;
-                self.step(&target.at, None, StepTest::Element(Box::new(Steps { steps, start })), then, otherwise)
-            }
-            Expr::Test(target, test) => {
-                let ty = self.type_of(&target.at);
-                match test {
-                    Test::Present => self.value_step(&target.at, StepTest::Present(ty), then, otherwise),
-                    Test::Unassigned => self.value_step(&target.at, StepTest::Assigned(ty), otherwise, then),
-                    Test::Compare(op, literal) => {
-                        let comparison = Comparison::new(*op, literal, ty == Some(Type::Integer));
-                        let missing = *op == CompareOp::Ne;
-                        self.value_step(&target.at, StepTest::Compare { comparison, missing }, then, otherwise)
-                    }
-                }
+            Expr::And(terms) => self.all_of(terms, then, otherwise),
+            Expr::Or(terms) => self.any_of(terms, then, otherwise),
+            Expr::Any(target, inner) => self.element(&target.at, inner, then, otherwise),
+            Expr::Test(target, test) => self.test(&target.at, test, then, otherwise),
+        }
+    }
+
+    fn all_of(&mut self, terms: &[Expr], then: u32, otherwise: u32) -> u32 {
+        let order = Order::of(terms, cost);
+        let mut next = then;
+        for at in 0..terms.len() {
+            next = self.expr(&terms[order.get(at)], next, otherwise);
+        }
+        next
+    }
+
+    fn any_of(&mut self, terms: &[Expr], then: u32, otherwise: u32) -> u32 {
+        // A few look-ups by position are faster than one in a set.
+        let fewest = if self.bind.is_some() { FEW } else { 2 };
+        if let Some(step) = self.one_set(terms, fewest, then, otherwise) {
+            return step;
+        }
+        let mut terms = joined(terms, fewest);
+        let order = Order::of(&terms, Term::cost);
+        let mut next = otherwise;
+        for at in 0..terms.len() {
+            next = match &mut terms[order.get(at)] {
+                Term::Expr(term) => self.expr(term, then, next),
+                Term::OneOf(at, comparison) => self.set_step(at, comparison, then, next),
+            };
+        }
+        next
+    }
+
+    fn one_set(&mut self, terms: &[Expr], fewest: usize, then: u32, otherwise: u32) -> Option<u32> {
+        let (at, comparison) = one_of(terms, fewest)?;
+        Some(self.set_step(at, &mut Some(comparison), then, otherwise))
+    }
+
+    fn set_step(&mut self, at: &At, comparison: &mut Option<Comparison>, then: u32, otherwise: u32) -> u32 {
+        match comparison.take() {
+            Some(comparison) => self.value_step(at, StepTest::Compare { comparison, missing: false }, then, otherwise),
+            None => otherwise,
+        }
+    }
+
+    fn element(&mut self, at: &At, inner: &Expr, then: u32, otherwise: u32) -> u32 {
+        let (_, scope) = self.keys(at, false);
+        let outer = std::mem::replace(&mut self.scope, scope);
+        let before = std::mem::take(&mut self.steps);
+        let start = self.expr(inner, TRUE, FALSE);
+        let steps = std::mem::replace(&mut self.steps, before);
+        self.scope = outer;
+        self.step(at, None, StepTest::Element(Box::new(Steps { steps, start })), then, otherwise)
+    }
+
+    fn test(&mut self, at: &At, test: &Test, then: u32, otherwise: u32) -> u32 {
+        let ty = self.type_of(at);
+        match test {
+            Test::Present => self.value_step(at, StepTest::Present(ty), then, otherwise),
+            Test::Unassigned => self.value_step(at, StepTest::Assigned(ty), otherwise, then),
+            Test::Compare(op, literal) => {
+                let comparison = Comparison::new(*op, literal, ty == Some(Type::Integer));
+                let missing = *op == CompareOp::Ne;
+                self.value_step(at, StepTest::Compare { comparison, missing }, then, otherwise)
             }
         }
     }
@@ -212,24 +230,35 @@ fn bind_line(
     Ok((bound.next().map(|first| Keys { first, more: bound.collect() }), scope))
 }
 
-/// The steps of an `and` or an `or` are made from the last to the first, so that each knows the next; the cheapest is the first.
-fn dearest_first(count: usize, cost: impl Fn(usize) -> u32, mut make: impl FnMut(usize)) {
-    /// Up to it, looking for the next one takes no memory and hardly any time.
-    const FEW: usize = 8;
-    if count > FEW {
-        return dearest_first_of(count, cost).into_iter().for_each(make);
-    }
-    let mut made = [false; FEW];
-    while let Some(dearest) = (0..count).filter(|at| !made[*at]).max_by_key(|at| (cost(*at), *at)) {
-        made[dearest] = true;
-        make(dearest);
-    }
+/// The order in which the steps of an `and` or an `or` are made: from the last to the first, so that each knows the next, and
+/// the cheapest is the first.
+struct Order {
+    few: [u8; MOST_FEW],
+    more: Vec<usize>,
 }
 
-fn dearest_first_of(count: usize, cost: impl Fn(usize) -> u32) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).rev().collect();
-    order.sort_by_cached_key(|at| std::cmp::Reverse(cost(*at)));
-    order
+/// So many take no memory.
+const MOST_FEW: usize = 8;
+
+impl Order {
+    fn of<T>(terms: &[T], cost: impl Fn(&T) -> u32) -> Order {
+        let mut order = Order { few: [0, 1, 2, 3, 4, 5, 6, 7], more: Vec::new() };
+        match order.few.get_mut(..terms.len()) {
+            Some(few) => {
+                let dearest = |at: &u8| std::cmp::Reverse((cost(&terms[usize::from(*at)]), *at));
+                few.sort_unstable_by_key(dearest);
+            }
+            None => {
+                order.more = (0..terms.len()).rev().collect();
+                order.more.sort_by_cached_key(|at| std::cmp::Reverse(cost(&terms[*at])));
+            }
+        }
+        order
+    }
+
+    fn get(&self, at: usize) -> usize {
+        self.more.get(at).copied().unwrap_or_else(|| self.few.get(at).map_or(0, |at| usize::from(*at)))
+    }
 }
 
 fn equality(term: &Expr) -> Option<(&At, &Literal)> {
