@@ -66,7 +66,30 @@ impl Member {
         Member { name, shape: V::SHAPE }
     }
 
-    /// A member whose value is computed: of a type.
+    /// A member that is no field: what its values are, which [`Resource::member`] then gives.
+    ///
+    /// ```
+    /// use scim_query::{Attr, Filter, Member, Number, Resource, Schema, Shape};
+    ///
+    /// struct Line(String);
+    ///
+    /// impl Resource for Line {
+    ///     fn members() -> &'static [Member] {
+    ///         const { &[Member::computed("length", Shape::NUMBER)] }
+    ///     }
+    ///
+    ///     fn member(&self, position: usize) -> Attr<'_> {
+    ///         match position {
+    ///             0 => Attr::Number(Number::I64(self.0.len() as i64)),
+    ///             _ => Attr::Unassigned,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let long = Filter::parse("length gt 3")?.check(&Schema::open())?.compile_for::<Line>()?;
+    /// assert!(long.matches(&Line("four".into())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn computed(name: &'static str, shape: Shape) -> Member {
         Member { name, shape }
     }

@@ -105,6 +105,17 @@ impl BodyFilter {
     }
 
     /// Filters the elements of these members of the body's object instead.
+    ///
+    /// ```
+    /// use scim_query::{BodyFilter, Filter, Schema};
+    ///
+    /// let filter = Filter::parse("a eq 1")?.check(&Schema::open())?;
+    /// let (mut body, mut out) = (BodyFilter::new(filter.compile_raw()).members(["value"]), Vec::new());
+    /// body.push(br#"{"value":[{"a":2},{"a":1}]}"#, &mut out)?;
+    /// body.finish()?;
+    /// assert_eq!(out, br#"{"value":[{"a":1}]}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn members<'m>(mut self, names: impl IntoIterator<Item = &'m str>) -> BodyFilter {
         self.members = names.into_iter().map(Into::into).collect();
         self

@@ -209,48 +209,26 @@ impl<'p, S: Serializer> Serializer for Selector<'p, S> {
     }
 }
 
-impl<S: SerializeSeq> SerializeSeq for Selector<'_, S> {
-    type Ok = S::Ok;
-    type Error = S::Error;
+/// The elements of an array lie where it does.
+macro_rules! elements {
+    ($($kind:ident::$method:ident),*) => { $(
+        impl<S: $kind> $kind for Selector<'_, S> {
+            type Ok = S::Ok;
+            type Error = S::Error;
 
-    /// The elements of an array lie where it does.
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        let element = Selected { value, paths: self.paths, path: self.path };
-        self.inner.serialize_element(&element)
-    }
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
+                let element = Selected { value, paths: self.paths, path: self.path };
+                self.inner.$method(&element)
+            }
 
-    fn end(self) -> Result<S::Ok, S::Error> {
-        self.inner.end()
-    }
+            fn end(self) -> Result<S::Ok, S::Error> {
+                self.inner.end()
+            }
+        }
+    )* };
 }
 
-impl<S: SerializeTuple> SerializeTuple for Selector<'_, S> {
-    type Ok = S::Ok;
-    type Error = S::Error;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        let element = Selected { value, paths: self.paths, path: self.path };
-        self.inner.serialize_element(&element)
-    }
-
-    fn end(self) -> Result<S::Ok, S::Error> {
-        self.inner.end()
-    }
-}
-
-impl<S: SerializeTupleStruct> SerializeTupleStruct for Selector<'_, S> {
-    type Ok = S::Ok;
-    type Error = S::Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        let element = Selected { value, paths: self.paths, path: self.path };
-        self.inner.serialize_field(&element)
-    }
-
-    fn end(self) -> Result<S::Ok, S::Error> {
-        self.inner.end()
-    }
-}
+elements!(SerializeSeq::serialize_element, SerializeTuple::serialize_element, SerializeTupleStruct::serialize_field);
 
 /// The members of a map.
 struct Members<'p, S> {
