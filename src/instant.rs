@@ -33,11 +33,18 @@ impl Instant {
     /// Reads RFC 3339 with years 0000 to 9999; also `t`, `z`, `24:00:00`, and `:60` as second 59 plus one. Digits of the
     /// fraction beyond the ninth are dropped.
     pub(crate) fn parse(text: &str) -> Result<Instant, Reason> {
-        if let Some(instant) = fixed(text.as_bytes()) {
+        if let Some(instant) = Instant::parse_usual(text.as_bytes()) {
             return Ok(instant);
         }
         let (instant, offset) = Instant::read(text)?;
         offset.map(|offset| instant.minus(offset)).ok_or(NO_OFFSET)
+    }
+
+    /// As [`Instant::parse`] of the layout that nearly all dateTimes have; `None` leaves the text, right or wrong, to that.
+    /// Not inlined: it would burden the loops that it is called from.
+    #[inline(never)]
+    pub(crate) fn parse_usual(text: &[u8]) -> Option<Instant> {
+        fixed(text)
     }
 
     /// As [`Instant::parse`], but a missing offset is UTC (Q6); tells whether it was missing.
@@ -117,6 +124,7 @@ fn two(tens: u8, ones: u8) -> i32 {
 
 /// Of eight bytes, at each the number of two digits that begins there; `None` if they are not as the pattern, in which `0` is
 /// any digit. All at once: the XOR with the pattern is at most 9 for a digit, and 0 for a sign.
+#[inline(always)]
 fn pairs(text: &[u8; 8], pattern: &[u8; 8]) -> Option<[u8; 8]> {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let room = pattern.map(|sign| if sign == b'0' { 0x80 - 10 } else { 0x80 - 1 });
@@ -145,6 +153,7 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
 const TENS: [u32; 10] = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 /// Days since 1970-01-01 of a day from year 0 on; `None` when there is no such day.
+#[inline(always)]
 fn days(year: i32, month: i32, day: i32) -> Option<i64> {
     let month = usize::try_from(month - 1).ok()?;
     let (before, length) = (*DAYS_BEFORE.get(month)?, *LENGTHS.get(month)?);

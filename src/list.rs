@@ -159,14 +159,14 @@ where
             continue;
         }
         total += 1;
-        query.ordering.read_first(resource, &mut keys);
-        // Most resources are none of the page by their first key; the others are read for the rest alone.
-        let is_beyond = top.is_beyond(&keys);
-        if !is_beyond {
-            query.ordering.read_rest(resource, &mut keys);
+        // Most resources are none of the page by their first key; of the others the rest is read.
+        if top.is_beyond(resource) {
+            lister.check_tie_breakers(resource, &[], position)?;
+            continue;
         }
+        query.ordering.read(resource, &mut keys);
         lister.check_tie_breakers(resource, &keys, position)?;
-        if !is_beyond && start.as_ref().is_none_or(|start| start.is_before(&query.ordering, &keys, position)) {
+        if start.as_ref().is_none_or(|start| start.is_before(&query.ordering, &keys, position)) {
             top.add(&mut keys, position, resource);
         }
     }

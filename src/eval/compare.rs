@@ -111,7 +111,7 @@ impl Comparison {
             Comparison::Text(_) => 2,
             Comparison::Number { .. } => 3,
             Comparison::Texts(_) => 4,
-            Comparison::Instant(..) | Comparison::Instants(_) => 5,
+            Comparison::Instant(..) | Comparison::Instants(_) => 7,
         }
     }
 }

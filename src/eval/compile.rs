@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::compare::Comparison;
-use super::program::{Exact, FALSE, Keys, Step, StepTest, Steps, TRUE};
+use super::direct::Direct;
+use super::program::{FALSE, Keys, Step, StepTest, Steps, TRUE};
 use super::set::FEW;
 use crate::check::{At, Expr, Literal, Test};
 use crate::error::BindError;
@@ -120,13 +121,14 @@ impl Compiler<'_, '_> {
     }
 
     fn element(&mut self, at: &At, inner: &Expr, then: u32, otherwise: u32) -> u32 {
-        let (_, scope) = self.keys(at, false);
+        let (keys, scope) = self.keys(at, false);
         let outer = std::mem::replace(&mut self.scope, scope);
         let before = std::mem::take(&mut self.steps);
         let start = self.expr(inner, TRUE, FALSE);
         let steps = std::mem::replace(&mut self.steps, before);
         self.scope = outer;
-        self.step(at, None, StepTest::Element(Box::new(Steps { steps, start })), then, otherwise)
+        let is_assigned = self.type_of(at) == Some(Type::Complex) && is_of_assigned(inner, self.schema);
+        self.step(at, keys, StepTest::Element { steps: Box::new(Steps { steps, start }), is_assigned }, then, otherwise)
     }
 
     fn test(&mut self, at: &At, test: &Test, then: u32, otherwise: u32) -> u32 {
@@ -150,13 +152,11 @@ impl Compiler<'_, '_> {
     }
 
     fn step(&mut self, at: &At, keys: Option<Keys>, test: StepTest, then: u32, otherwise: u32) -> u32 {
-        let exact = match (&test, &keys) {
-            (StepTest::Compare { comparison, .. }, Some(keys)) => {
-                comparison.exact_text().and_then(|text| Exact::new(keys, text))
-            }
-            _ => None,
+        let direct = match (&test, &keys) {
+            (StepTest::Compare { comparison, missing }, Some(keys)) => Direct::new(keys, comparison, *missing),
+            _ => Direct::NONE,
         };
-        self.steps.push(Step { at: at.clone(), keys, exact, test, then, otherwise });
+        self.steps.push(Step { at: at.clone(), keys, direct, test, then, otherwise });
         // No filter has so many steps.
         u32::try_from(self.steps.len() - 1).unwrap_or(FALSE)
     }
@@ -171,7 +171,7 @@ impl Compiler<'_, '_> {
             // S13 is about elements.
             StepTest::Compare { .. } => !last.is_assumed_false(),
             StepTest::Present(_) | StepTest::Assigned(_) => last.ty() != Type::Complex,
-            StepTest::Element(_) => false,
+            StepTest::Element { .. } => false,
         });
         self.step(at, keys.filter(|_| is_simple), test, then, otherwise)
     }
@@ -312,6 +312,22 @@ impl Term<'_> {
     }
 }
 
+/// Whether a complex element of which the expression is true must have a value in one of its readable sub-attributes, and so
+/// is assigned (S2).
+fn is_of_assigned(expr: &Expr, schema: &Schema) -> bool {
+    match expr {
+        Expr::And(terms) => terms.iter().any(|term| is_of_assigned(term, schema)),
+        Expr::Or(terms) => !terms.is_empty() && terms.iter().all(|term| is_of_assigned(term, schema)),
+        Expr::Test(target, test) => {
+            // S4, S13: where there is no value, `ne` is true and a boolean may be false.
+            let has_value = |attribute: &Attribute| attribute.is_readable() && !attribute.is_assumed_false();
+            !matches!(test, Test::Unassigned | Test::Compare(CompareOp::Ne, _))
+                && matches!(&target.at, At::Declared(line) if line.iter().all(|id| has_value(schema.attribute(*id))))
+        }
+        Expr::Const(_) | Expr::Not(_) | Expr::Any(..) => false,
+    }
+}
+
 /// How long an expression takes, next to others.
 fn cost(expr: &Expr) -> u32 {
     match expr {
@@ -320,12 +336,12 @@ fn cost(expr: &Expr) -> u32 {
         Expr::Not(inner) => cost(inner),
         Expr::Any(_, inner) => 10u32.saturating_add(cost(inner).saturating_mul(4)),
         Expr::Test(target, test) => {
-            let place = if matches!(&target.at, At::Declared(line) if line.len() > 1) { 4 } else { 0 };
+            let place = if matches!(&target.at, At::Declared(line) if line.len() > 1) { 2 } else { 0 };
             place
                 + match test {
                     Test::Present | Test::Unassigned => 2,
                     Test::Compare(CompareOp::Co, _) => 8,
-                    Test::Compare(_, Literal::Instant(_)) => 5,
+                    Test::Compare(_, Literal::Instant(_)) => 7,
                     Test::Compare(_, Literal::Number(_)) => 3,
                     Test::Compare(..) => 2,
                 }

@@ -111,14 +111,15 @@ impl<'a, T: Resource> Node<'a> for Fields<'a, T> {
     }
 
     #[inline(always)]
-    fn is_text_at(self, key: &Key, wanted: &str) -> Option<bool> {
-        let attr = match (self.0, key.position()?) {
-            (Place::Resource(resource), position) => resource.member(position),
-            (Place::Below(Attr::Complex(Complex { resource, .. })), position) => resource.member(position),
-            (Place::Below(_), _) => return None,
+    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
+        let attr = match self.0 {
+            Place::Resource(resource) => resource.member_at(position, below),
+            Place::Below(Attr::Complex(Complex { resource, .. })) => resource.member_at(position, below),
+            Place::Below(_) => return None,
         };
         match attr {
-            Attr::String(text) => Some(text == wanted),
+            Attr::String(text) => Some(Some(text.as_bytes())),
+            Attr::Unassigned => Some(None),
             _ => None,
         }
     }

@@ -4,9 +4,11 @@ mod accept;
 mod bind;
 mod compare;
 mod compile;
+mod direct;
 mod fields;
 mod leaf;
 mod number;
+mod pattern;
 mod program;
 mod raw;
 mod resource;
@@ -55,11 +57,11 @@ pub trait Node<'a>: Copy {
         None
     }
 
-    /// Whether the string at a prepared key is this one, if a string is there and that is cheaper to say than by
-    /// [`scalar`](Node::scalar); `None` says nothing.
+    /// The bytes of the string at a position, or at one `below` it, where that is got at faster than by
+    /// [`get_at`](Node::get_at) and [`scalar`](Node::scalar). `Some(None)` if nothing lies there; `None` says nothing.
     #[inline]
-    fn is_text_at(self, key: &Key, wanted: &str) -> Option<bool> {
-        let _ = (key, wanted);
+    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
+        let _ = (position, below);
         None
     }
 

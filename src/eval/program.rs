@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::compare::Comparison;
 use super::compile::{Bind, steps};
-use super::walk::{self, Place};
+use super::direct::Direct;
+use super::walk::{self, Element, Place};
 use super::{Member, Node, Scalar, is_present, typed};
 use crate::check::{At, Expr};
 use crate::error::BindError;
@@ -35,8 +36,8 @@ pub(super) struct Step {
     pub(super) at: At,
     /// The keys that lead to the value where no array lies on the way; nothing for what needs more than keys.
     pub(super) keys: Option<Keys>,
-    /// The same test, where it is one of those that are worth it.
-    pub(super) exact: Option<Exact>,
+    /// The same test of a string, where it is one of those that are worth it.
+    pub(super) direct: Direct,
     pub(super) test: StepTest,
     pub(super) then: u32,
     pub(super) otherwise: u32,
@@ -60,7 +61,11 @@ pub(super) enum StepTest {
         missing: bool,
     },
     /// One element satisfies these by itself (S7).
-    Element(Box<Steps>),
+    Element {
+        steps: Box<Steps>,
+        /// One that does is assigned: it need not be asked.
+        is_assigned: bool,
+    },
 }
 
 impl Program {
@@ -97,12 +102,10 @@ impl Step {
     #[inline(always)]
     fn holds<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
         // What most steps are, without the detour of a scalar.
-        if let Some(exact) = &self.exact
-            && let Some(verdict) = exact.of(place.node())
-        {
-            return verdict;
+        match self.direct.of(place.node()) {
+            Some(verdict) => verdict,
+            None => self.holds_by_scalar(schema, place),
         }
-        self.holds_by_scalar(schema, place)
     }
 
     /// Not inlined: it would burden the loop around what most steps are.
@@ -115,14 +118,34 @@ impl Step {
                 Found::None => *missing,
             },
             (StepTest::Compare { comparison, missing }, None) => self.compare_each(comparison, *missing, schema, place),
-            (StepTest::Element(steps), _) => self.some_element(steps, schema, place),
+            (StepTest::Element { steps, is_assigned }, _) => self.some_element(steps, *is_assigned, schema, place),
             (StepTest::Present(ty) | StepTest::Assigned(ty), _) => self.has_value(*ty, schema, place),
         }
     }
 
     /// S7.
     #[inline(never)]
-    fn some_element<'a, N: Node<'a>>(&self, steps: &Steps, schema: &Schema, place: Place<N>) -> bool {
+    fn some_element<'a, N: Node<'a>>(
+        &self,
+        steps: &Steps,
+        is_assigned: bool,
+        schema: &Schema,
+        place: Place<N>,
+    ) -> bool {
+        if let (true, Some(keys)) = (is_assigned, &self.keys) {
+            // Nothing but keys leads there: no array lies on the way, but the one of the elements.
+            return match keys.find_node(place.node()) {
+                Found::One(node) => {
+                    node.any(&mut |node| steps.hold(schema, Place::Element(Element { node, ty: Some(Type::Complex) })))
+                }
+                Found::None => false,
+                Found::Several => self.each_element(steps, schema, place),
+            };
+        }
+        self.each_element(steps, schema, place)
+    }
+
+    fn each_element<'a, N: Node<'a>>(&self, steps: &Steps, schema: &Schema, place: Place<N>) -> bool {
         walk::each_element(&self.at, schema, place, &mut |element| steps.hold(schema, Place::Element(element)))
     }
 
@@ -159,34 +182,6 @@ impl Step {
     }
 }
 
-/// An `eq` of a case-exact string that lies at one or two positions.
-#[derive(Clone, Debug)]
-pub(super) struct Exact {
-    outer: Option<Key>,
-    key: Key,
-    text: Box<str>,
-}
-
-impl Exact {
-    pub(super) fn new(keys: &Keys, text: &str) -> Option<Exact> {
-        let (outer, key) = match (&*keys.first, &*keys.more) {
-            ([key], []) => (None, key),
-            ([outer, key], []) => (Some(outer), key),
-            _ => return None,
-        };
-        key.position()?;
-        Some(Exact { outer: outer.cloned(), key: key.clone(), text: text.into() })
-    }
-
-    #[inline(always)]
-    fn of<'a, N: Node<'a>>(&self, node: N) -> Option<bool> {
-        match &self.outer {
-            None => node.is_text_at(&self.key, &self.text),
-            Some(outer) => node.get_at(outer)?.is_text_at(&self.key, &self.text),
-        }
-    }
-}
-
 /// What lies where keys lead.
 pub(crate) enum Found<T> {
     None,
@@ -213,6 +208,16 @@ impl Keys {
             bound.collect()
         };
         Some(Keys { first: bind(&self.first)?, more: self.more.iter().map(bind).collect::<Option<_>>()? })
+    }
+
+    /// One position or two, for [`Node::text_at`].
+    pub(crate) fn positions(&self) -> Option<(usize, Option<usize>)> {
+        let mut keys = self.first.iter().chain(self.more.iter().flat_map(|keys| keys.iter()));
+        match (keys.next()?.position()?, keys.next(), keys.next()) {
+            (position, None, _) => Some((position, None)),
+            (position, Some(below), None) => Some((position, Some(below.position()?))),
+            _ => None,
+        }
     }
 
     #[inline(always)]

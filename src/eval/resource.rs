@@ -50,6 +50,13 @@ pub trait Resource {
 
     /// The value of a member; [`Attr::Unassigned`] at a position that there is not.
     fn member(&self, position: usize) -> Attr<'_>;
+
+    /// The value of a member, or of a member `below` it; where the first has several values, those. To be left as it is:
+    /// [`resource!`](crate::resource!) writes one that knows the types.
+    #[inline]
+    fn member_at(&self, position: usize, below: Option<usize>) -> Attr<'_> {
+        self.member(position).at(below)
+    }
 }
 
 /// A member of a [`Resource`]: its name, as the schema's attribute has it, and what lies there.
@@ -178,6 +185,16 @@ impl<'a> Attr<'a> {
     pub fn complex<R: Resource>(resource: &'a R) -> Attr<'a> {
         Attr::Complex(Complex { resource, members: R::members })
     }
+
+    /// Itself, or the member `below`; several values as they are.
+    #[inline(always)]
+    fn at(self, below: Option<usize>) -> Attr<'a> {
+        match (self, below) {
+            (Attr::Complex(Complex { resource, .. }), Some(position)) => resource.member(position),
+            (attr @ Attr::Many(_), _) | (attr, None) => attr,
+            (_, Some(_)) => Attr::Unassigned,
+        }
+    }
 }
 
 /// A [`Resource`] within another.
@@ -231,6 +248,12 @@ pub trait AttrValue {
 
     /// The value.
     fn attr(&self) -> Attr<'_>;
+
+    /// The value, or a member `below` it; several values as they are. To be left as it is.
+    #[inline]
+    fn attr_at(&self, below: Option<usize>) -> Attr<'_> {
+        self.attr().at(below)
+    }
 }
 
 impl<R: Resource> AttrValue for R {
@@ -239,6 +262,11 @@ impl<R: Resource> AttrValue for R {
     #[inline]
     fn attr(&self) -> Attr<'_> {
         Attr::complex(self)
+    }
+
+    #[inline]
+    fn attr_at(&self, below: Option<usize>) -> Attr<'_> {
+        below.map_or_else(|| self.attr(), |position| self.member(position))
     }
 }
 
@@ -346,6 +374,11 @@ impl<V: AttrValue> AttrValue for Option<V> {
     fn attr(&self) -> Attr<'_> {
         self.as_ref().map_or(Attr::Unassigned, AttrValue::attr)
     }
+
+    #[inline]
+    fn attr_at(&self, below: Option<usize>) -> Attr<'_> {
+        self.as_ref().map_or(Attr::Unassigned, |value| value.attr_at(below))
+    }
 }
 
 macro_rules! lists {
@@ -410,6 +443,19 @@ macro_rules! resource {
                 $(
                     if position == at {
                         return $crate::AttrValue::attr(&self.$field);
+                    }
+                    at += 1;
+                )*
+                $crate::Attr::Unassigned
+            }
+
+            #[inline]
+            #[allow(unused_assignments, unused_mut, unused_variables)]
+            fn member_at(&self, position: usize, below: Option<usize>) -> $crate::Attr<'_> {
+                let mut at = 0usize;
+                $(
+                    if position == at {
+                        return $crate::AttrValue::attr_at(&self.$field, below);
                     }
                     at += 1;
                 )*

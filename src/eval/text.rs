@@ -6,6 +6,7 @@ use std::sync::Arc;
 use memchr::memmem::Finder;
 
 use super::accept::Accept;
+use super::pattern::Pattern;
 use crate::fold::fold_char;
 use crate::op::CompareOp;
 
@@ -83,11 +84,8 @@ impl TextLiteral {
 
 /// Whether the fold of `stored` is `folded`.
 pub(super) fn is_folded(stored: &str, folded: &str) -> bool {
-    // A folded text has no capital of ASCII, and the fold of an ASCII text is ASCII.
-    if stored.is_ascii() {
-        return stored.eq_ignore_ascii_case(folded);
-    }
-    stored.chars().map(fold_char).eq(folded.chars())
+    // What is folded stays as it is when it is folded once more, and the fold of an ASCII text is ASCII.
+    stored.eq_ignore_ascii_case(folded) || (!stored.is_ascii() && stored.chars().map(fold_char).eq(folded.chars()))
 }
 
 fn starts_with_folded(stored: &str, folded: &str) -> bool {
@@ -105,53 +103,4 @@ fn ends_with_folded(stored: &str, folded: &str) -> bool {
 
 fn order_folded(stored: &str, folded: &str) -> Ordering {
     stored.chars().map(fold_char).cmp(folded.chars())
-}
-
-/// A folded text to be found in the folds of others, by Knuth, Morris and Pratt: no text makes it slower than its length.
-#[derive(Clone, Debug)]
-struct Pattern {
-    chars: Box<[char]>,
-    /// For each number of characters that agree, how many still do when the next does not.
-    shorter: Box<[u32]>,
-}
-
-impl Pattern {
-    fn new(folded: &str) -> Pattern {
-        let chars: Box<[char]> = folded.chars().collect();
-        let mut shorter = vec![0; chars.len()];
-        let mut agreeing = 0;
-        for at in 1..chars.len() {
-            while agreeing > 0 && chars[at] != chars[agreeing] {
-                agreeing = shorter[agreeing - 1] as usize;
-            }
-            agreeing += usize::from(chars[at] == chars[agreeing]);
-            // A text of 4 GiB and more has been refused long before.
-            shorter[at] = u32::try_from(agreeing).unwrap_or(0);
-        }
-        Pattern { chars, shorter: shorter.into() }
-    }
-
-    fn is_in(&self, stored: &str) -> bool {
-        let Some(first) = self.chars.first().copied() else { return true };
-        let mut rest = stored;
-        // In an ASCII text, only the first character in either case can begin it; elsewhere others fold to it too.
-        if first.is_ascii() && stored.is_ascii() {
-            let (lower, upper) = (first as u8, first.to_ascii_uppercase() as u8);
-            match memchr::memchr2(lower, upper, stored.as_bytes()) {
-                Some(at) => rest = &stored[at..],
-                None => return false,
-            }
-        }
-        let mut agreeing = 0;
-        for c in rest.chars().map(fold_char) {
-            while agreeing > 0 && c != self.chars[agreeing] {
-                agreeing = self.shorter[agreeing - 1] as usize;
-            }
-            agreeing += usize::from(c == self.chars[agreeing]);
-            if agreeing == self.chars.len() {
-                return true;
-            }
-        }
-        false
-    }
 }

@@ -87,6 +87,8 @@ pub(super) struct Prepared {
 
 struct Simple {
     keys: Keys,
+    /// Where the source has a string at hand.
+    positions: Option<(usize, Option<usize>)>,
     ty: Type,
     folded: bool,
 }
@@ -100,20 +102,35 @@ impl Prepared {
     pub(super) fn in_members(&self, members: &'static [Member]) -> Prepared {
         let simple = self.simple.as_ref().map(|simple| {
             let keys = simple.keys.in_members(members).unwrap_or_else(|| simple.keys.clone());
-            Simple { keys, ..*simple }
+            Simple { positions: keys.positions(), keys, ..*simple }
         });
         Prepared { at: self.at.clone(), schema: self.schema.clone(), simple }
     }
 
     /// The value by which a resource is ordered.
-    #[inline]
+    #[inline(always)]
     pub(super) fn value<'a, N: Node<'a>>(&self, resource: N) -> SortValue<'a> {
+        if matches!(&self.simple, Some(Simple { ty: Type::DateTime, .. }))
+            && let Some(instant) = self.text(resource).and_then(Instant::parse_usual)
+        {
+            return SortValue::Instant(instant);
+        }
+        self.value_by_scalar(resource)
+    }
+
+    #[inline]
+    fn value_by_scalar<'a, N: Node<'a>>(&self, resource: N) -> SortValue<'a> {
         self.read(resource, Simple::value, |at, schema| value(at, schema, resource)).unwrap_or(SortValue::Unassigned)
     }
 
     /// Whether a resource has such a value.
     #[inline]
     pub(super) fn is_assigned<'a, N: Node<'a>>(&self, resource: N) -> bool {
+        if matches!(&self.simple, Some(Simple { ty: Type::String | Type::Reference | Type::Binary, .. }))
+            && self.text(resource).is_some()
+        {
+            return true;
+        }
         let slowly = |at: &At, schema: &Schema| value(at, schema, resource) != SortValue::Unassigned;
         self.read(resource, |simple, scalar| simple.is_assigned(&scalar), slowly).unwrap_or(false)
     }
@@ -123,6 +140,13 @@ impl Prepared {
     pub(super) fn scalar<'a, N: Node<'a>>(&self, resource: N) -> Option<Scalar<'a>> {
         let simply = |simple: &Simple, scalar: Scalar<'a>| simple.is_assigned(&scalar).then_some(scalar);
         self.read(resource, simply, |at, schema| scalar(at, schema, resource)).flatten()
+    }
+
+    /// The bytes of the string that is the value, where the source has it at hand.
+    #[inline(always)]
+    pub(super) fn text<'a, N: Node<'a>>(&self, resource: N) -> Option<&'a [u8]> {
+        let (position, below) = self.simple.as_ref()?.positions?;
+        resource.text_at(position, below)?
     }
 
     /// What one way or the other says of what lies at the place; nothing where nothing does.
@@ -151,7 +175,8 @@ impl Simple {
         let At::Declared(line) = at else { return None };
         let last = schema.attribute(*line.last()?);
         let simple = last.ty() != Type::Complex && line.iter().all(|id| schema.attribute(*id).is_readable());
-        simple.then_some(Simple { keys: Keys::new(line, schema)?, ty: last.ty(), folded: !last.is_case_exact() })
+        let (keys, ty, folded) = (Keys::new(line, schema)?, last.ty(), !last.is_case_exact());
+        simple.then_some(Simple { keys, positions: None, ty, folded })
     }
 }
 

@@ -7,6 +7,7 @@ mod top;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::slice;
 use std::sync::{Arc, OnceLock};
 
 use key::Prepared;
@@ -145,8 +146,7 @@ impl CheckedOrdering {
         let mut top = Top::new(&ordering, usize::MAX);
         let mut values = Vec::new();
         for (position, resource) in resources.iter().enumerate() {
-            ordering.read_first(*resource, &mut values);
-            ordering.read_rest(*resource, &mut values);
+            ordering.read(*resource, &mut values);
             top.add(&mut values, position, *resource);
         }
         let sorted = top.finish();
@@ -211,10 +211,14 @@ impl CheckedOrdering {
     /// A number that resources with the same id share, and hardly any others.
     #[inline]
     pub(crate) fn id_mark<'a, N: Node<'a>>(&self, resource: N) -> u32 {
-        match self.places().id.as_ref().and_then(|id| id.scalar(resource)) {
-            Some(Scalar::String(text)) => mark(text.as_bytes()),
-            // Rare enough to be told apart by themselves.
-            _ => 0,
+        let Some(place) = &self.places().id else { return 0 };
+        match place.text(resource) {
+            Some(text) => mark(text),
+            None => match place.scalar(resource) {
+                Some(Scalar::String(text)) => mark(text.as_bytes()),
+                // Rare enough to be told apart by themselves.
+                _ => 0,
+            },
         }
     }
 
@@ -228,19 +232,18 @@ impl CheckedOrdering {
         self.places().keys.iter().map(|place| place.value(resource)).collect()
     }
 
-    /// Begins the list of a resource's values, with that of the first key.
-    #[inline]
-    pub(crate) fn read_first<'a, N: Node<'a>>(&self, resource: N, values: &mut Vec<SortValue<'a>>) {
-        values.clear();
-        if let Some(place) = self.places().keys.first() {
-            values.push(place.value(resource));
-        }
+    /// The least rank that a resource may have, by its first key.
+    #[inline(always)]
+    fn least_rank<'a, N: Node<'a>>(&self, resource: N) -> u128 {
+        let (Some(key), Some(place)) = (self.0.keys.first(), self.places().keys.first()) else { return 0 };
+        rank::rank(slice::from_ref(key), slice::from_ref(&place.value(resource)))
     }
 
-    /// Adds the values of the other keys.
+    /// Makes a list of a resource's values.
     #[inline]
-    pub(crate) fn read_rest<'a, N: Node<'a>>(&self, resource: N, values: &mut Vec<SortValue<'a>>) {
-        for place in self.places().keys.iter().skip(1) {
+    pub(crate) fn read<'a, N: Node<'a>>(&self, resource: N, values: &mut Vec<SortValue<'a>>) {
+        values.clear();
+        for place in &self.places().keys {
             values.push(place.value(resource));
         }
     }

@@ -7,7 +7,7 @@ use crate::decimal::{Decimal, Number};
 /// A number that is less only for a resource that comes before; resources with the same one have to be compared by their
 /// values. It begins with the first key; where that fits, the beginning of the second one's follows. With the first key's value
 /// alone it is the least that the resource's may be.
-#[inline]
+#[inline(always)]
 pub(super) fn rank(keys: &[Key], values: &[SortValue<'_>]) -> u128 {
     let ([key, keys @ ..], [value, values @ ..]) = (keys, values) else { return 0 };
     let (bits, size) = size_of(value);
@@ -23,7 +23,7 @@ pub(super) fn rank(keys: &[Key], values: &[SortValue<'_>]) -> u128 {
 }
 
 /// The bits but for the last `unused`, which are zeros.
-#[inline]
+#[inline(always)]
 fn directed(bits: u128, unused: u32, direction: Direction) -> u128 {
     match direction {
         Direction::Ascending => bits,

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::rank::rank;
 use super::{CheckedOrdering, SortValue};
+use crate::eval::Node;
 
 /// Keeps the first `size` resources. They are gathered until there are twice as many, then the greater half is thrown
 /// away in linear time; so each costs a constant time on average, whatever the order of the input is.
@@ -34,16 +35,16 @@ struct Rows<'o, 'a, N> {
 /// Below this, throwing away is not worth it.
 const SLACK: usize = 64;
 
-impl<'o, 'a, N: Copy> Top<'o, 'a, N> {
+impl<'o, 'a, N: Node<'a>> Top<'o, 'a, N> {
     pub(crate) fn new(ordering: &'o CheckedOrdering, size: usize) -> Top<'o, 'a, N> {
         let rows = Rows { ordering, values: Vec::new(), resources: Vec::new() };
         Top { size, entries: Vec::new(), rows, bound: None }
     }
 
-    /// Whether a resource is none of the first, by the values of its first keys alone.
-    #[inline]
-    pub(crate) fn is_beyond(&self, values: &[SortValue<'a>]) -> bool {
-        self.bound.is_some_and(|bound| rank(self.rows.ordering.keys(), values) > bound)
+    /// Whether a resource is none of the first, by its first key alone.
+    #[inline(always)]
+    pub(crate) fn is_beyond(&self, resource: N) -> bool {
+        self.bound.is_some_and(|bound| self.rows.ordering.least_rank(resource) > bound)
     }
 
     /// Adds a resource and takes its values, which are those of all keys. Positions grow from one to the next.
@@ -81,7 +82,7 @@ impl<'o, 'a, N: Copy> Top<'o, 'a, N> {
     }
 }
 
-impl<'a, N: Copy> Rows<'_, 'a, N> {
+impl<'a, N: Node<'a>> Rows<'_, 'a, N> {
     fn values(&self, row: usize) -> &[SortValue<'a>] {
         let count = self.ordering.keys().len();
         self.values.get(row * count..(row + 1) * count).unwrap_or_default()
@@ -131,7 +132,7 @@ pub(crate) struct Sorted<'o, 'a, N> {
     rows: Rows<'o, 'a, N>,
 }
 
-impl<'a, N: Copy> Sorted<'_, 'a, N> {
+impl<'a, N: Node<'a>> Sorted<'_, 'a, N> {
     /// From the first resource on.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Row<'_, 'a, N>> {
         let rows = &self.rows;

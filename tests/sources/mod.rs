@@ -3,4 +3,5 @@
 mod prepared;
 mod raw;
 mod structs;
+mod texts;
 mod written;

@@ -157,10 +157,20 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
     }
 
     #[inline]
-    fn is_text_at(self, key: &Key, wanted: &str) -> Option<bool> {
-        match self.get_at(key)?.value {
-            Raw::Ascii(text) => Some(text == wanted.as_bytes()),
-            Raw::Text(text) => Some(text == wanted),
+    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
+        let at_position = |value, position| match value {
+            Raw::Object(start, Some(_)) => {
+                let slot = self.record.slot(u32::try_from(position).unwrap_or(u32::MAX), start);
+                Some(slot.unwrap_or(Raw::Null))
+            }
+            Raw::Null => Some(Raw::Null),
+            _ => None,
+        };
+        let value = at_position(self.value, position)?;
+        match below.map_or(Some(value), |below| at_position(value, below))? {
+            Raw::Ascii(text) => Some(Some(text)),
+            Raw::Text(text) => Some(Some(text.as_bytes())),
+            Raw::Null => Some(None),
             _ => None,
         }
     }
