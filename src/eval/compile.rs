@@ -21,6 +21,11 @@ pub(super) trait Bind {
         let _ = scope;
     }
 
+    /// How much longer a value takes that lies in another, next to [`cost`].
+    fn cost_below(&self) -> u32 {
+        1
+    }
+
     /// The values of this attribute are asked for.
     fn value(&mut self, scope: usize, attribute: &Attribute) -> Result<(), BindError>;
 }
@@ -81,8 +86,13 @@ impl Compiler<'_, '_> {
         }
     }
 
+    fn cost_below(&self) -> u32 {
+        self.bind.as_deref().map_or(2, |bind| bind.cost_below())
+    }
+
     fn all_of(&mut self, terms: &[Expr], then: u32, otherwise: u32) -> u32 {
-        let order = Order::of(terms, cost);
+        let below = self.cost_below();
+        let order = Order::of(terms, |term| cost(term, below));
         let mut next = then;
         for at in 0..terms.len() {
             next = self.expr(&terms[order.get(at)], next, otherwise);
@@ -97,7 +107,8 @@ impl Compiler<'_, '_> {
             return step;
         }
         let mut terms = joined(terms, fewest);
-        let order = Order::of(&terms, Term::cost);
+        let below = self.cost_below();
+        let order = Order::of(&terms, |term| term.cost(below));
         let mut next = otherwise;
         for at in 0..terms.len() {
             next = match &mut terms[order.get(at)] {
@@ -304,9 +315,9 @@ fn joined(terms: &[Expr], fewest: usize) -> Vec<Term<'_>> {
 }
 
 impl Term<'_> {
-    fn cost(&self) -> u32 {
+    fn cost(&self, below: u32) -> u32 {
         match self {
-            Term::Expr(expr) => cost(expr),
+            Term::Expr(expr) => cost(expr, below),
             Term::OneOf(_, comparison) => comparison.as_ref().map_or(0, Comparison::cost),
         }
     }
@@ -328,15 +339,15 @@ fn is_of_assigned(expr: &Expr, schema: &Schema) -> bool {
     }
 }
 
-/// How long an expression takes, next to others.
-fn cost(expr: &Expr) -> u32 {
+/// How long an expression takes, next to others; a value that lies in another takes `below` more.
+fn cost(expr: &Expr, below: u32) -> u32 {
     match expr {
         Expr::Const(_) => 0,
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().map(cost).fold(0, u32::saturating_add),
-        Expr::Not(inner) => cost(inner),
-        Expr::Any(_, inner) => 10u32.saturating_add(cost(inner).saturating_mul(4)),
+        Expr::And(terms) | Expr::Or(terms) => terms.iter().map(|term| cost(term, below)).fold(0, u32::saturating_add),
+        Expr::Not(inner) => cost(inner, below),
+        Expr::Any(_, inner) => 10u32.saturating_add(cost(inner, below).saturating_mul(4)),
         Expr::Test(target, test) => {
-            let place = if matches!(&target.at, At::Declared(line) if line.len() > 1) { 2 } else { 0 };
+            let place = if matches!(&target.at, At::Declared(line) if line.len() > 1) { below } else { 0 };
             place
                 + match test {
                     Test::Present | Test::Unassigned => 2,

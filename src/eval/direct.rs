@@ -3,6 +3,7 @@
 use super::Node;
 use super::accept::Accept;
 use super::compare::Comparison;
+use super::exact::ExactText;
 use super::program::Keys;
 use crate::instant::Instant;
 
@@ -28,12 +29,12 @@ impl Direct {
     pub(super) const NONE: Direct = Direct { position: 0, below: None, test: Test::None, missing: false };
 
     pub(super) fn new(keys: &Keys, comparison: &Comparison, missing: bool) -> Direct {
+        let Some((position, below)) = keys.positions() else { return Direct::NONE };
         let test = match (comparison, comparison.exact_text()) {
             (_, Some(text)) => Test::Is(ExactText::new(text)),
             (Comparison::Instant(accept, literal), _) => Test::Instant(*accept, *literal),
             _ => Test::None,
         };
-        let Some((position, below)) = keys.positions() else { return Direct::NONE };
         Direct { position, below, test, missing }
     }
 
@@ -59,35 +60,4 @@ impl Direct {
             Test::None => None,
         }
     }
-}
-
-/// A text to be compared with others, most of which differ.
-#[derive(Clone, Debug)]
-struct ExactText {
-    text: Box<[u8]>,
-    ends: [u64; 2],
-}
-
-impl ExactText {
-    fn new(text: &str) -> ExactText {
-        let text = text.as_bytes();
-        ExactText { text: text.into(), ends: ends(text) }
-    }
-
-    #[inline(always)]
-    fn is(&self, stored: &[u8]) -> bool {
-        stored.len() == self.text.len() && ends(stored) == self.ends && (stored.len() <= 16 || *stored == *self.text)
-    }
-}
-
-/// The first and the last bytes; all that there are if they are no more than 16.
-#[inline(always)]
-fn ends(text: &[u8]) -> [u64; 2] {
-    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        return [u64::from_ne_bytes(*first), u64::from_ne_bytes(*last)];
-    }
-    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        return [u32::from_ne_bytes(*first).into(), u32::from_ne_bytes(*last).into()];
-    }
-    [text.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)), 0]
 }

@@ -5,6 +5,7 @@ mod bind;
 mod compare;
 mod compile;
 mod direct;
+mod exact;
 mod fields;
 mod leaf;
 mod number;

@@ -50,7 +50,7 @@ struct Object {
 }
 
 /// Objects that lie deeper are read when they are asked for.
-const DEEPEST: usize = 8;
+const DEEPEST: usize = 4;
 
 /// Where the collector has come to.
 pub(super) enum Step {
@@ -63,12 +63,16 @@ pub(super) enum Step {
 }
 
 impl<'a> Collector<'a> {
+    #[inline(always)]
+    pub(super) fn new(text: &'a [u8]) -> Collector<'a> {
+        let root = Object { depth: 1, path: 0, start: 0 };
+        Collector { scanner: Scanner::new(text, 0), left: 0, depth: 0, objects: [root; DEEPEST], open: 1 }
+    }
+
     /// Begins at the record's first bracket.
-    pub(super) fn new(scanner: Scanner<'a>, start: usize) -> Collector<'a> {
-        let mut collector =
-            Collector { scanner, left: 0, depth: 0, objects: [Object { depth: 1, path: 0, start }; DEEPEST], open: 1 };
-        collector.go_on_at(start);
-        collector
+    pub(super) fn begin(&mut self, start: usize) {
+        self.objects[0].start = start;
+        self.go_on_at(start);
     }
 
     fn go_on_at(&mut self, at: usize) {

@@ -115,7 +115,8 @@ impl RawPredicate {
     }
 
     fn run<'a>(&self, text: &'a [u8], slots: &Slots<'a>) -> Result<bool, JsonError> {
-        let (record, value) = Record::read(text, &self.paths, slots, self.unique_keys)?;
+        let mut record = Record::new(text, &self.paths, slots, self.unique_keys);
+        let value = record.read()?;
         let matches = self.program.holds(Place::Resource(RawNode { record: &record, value }));
         record.fault().map_or(Ok(matches), Err)
     }

@@ -208,7 +208,7 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
         match self.value {
             Raw::Null => Scalar::Null,
             Raw::Bool(value) => Scalar::Bool(value),
-            Raw::Number(number) => Scalar::Number(number),
+            Raw::Number(number) => Scalar::Number(number.into()),
             Raw::Ascii(text) => Scalar::String(String::from_utf8_lossy(text)),
             Raw::Text(text) => Scalar::String(Cow::Borrowed(text)),
             Raw::Escaped(text) => Scalar::String(read::decoded(text)),

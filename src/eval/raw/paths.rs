@@ -2,6 +2,7 @@
 
 use crate::error::BindError;
 use crate::eval::compile::Bind;
+use crate::eval::exact::ExactText;
 use crate::schema::Attribute;
 
 /// The path at an index has its value in the slot of that index; the first is the record itself.
@@ -10,7 +11,7 @@ pub(crate) struct Paths(Vec<Path>);
 
 #[derive(Clone, Debug, Default)]
 struct Path {
-    name: Box<str>,
+    name: ExactText,
     below: Vec<u32>,
     /// The bytes that the names below end in.
     last_bytes: u64,
@@ -55,9 +56,9 @@ impl Paths {
             return None;
         }
         above.below.iter().copied().find(|path| {
-            let name = self.name(*path).as_bytes();
-            let start = end.wrapping_sub(name.len());
-            text.get(start..end) == Some(name) && text.get(start.wrapping_sub(1)) == Some(&b'"')
+            let Some(Path { name, .. }) = self.0.get(*path as usize) else { return false };
+            let start = end.wrapping_sub(name.as_str().len());
+            text.get(start.wrapping_sub(1)) == Some(&b'"') && text.get(start..end).is_some_and(|text| name.is(text))
         })
     }
 
@@ -68,7 +69,7 @@ impl Paths {
     }
 
     fn name(&self, path: u32) -> &str {
-        self.0.get(path as usize).map_or("", |path| &path.name)
+        self.0.get(path as usize).map_or("", |path| path.name.as_str())
     }
 }
 
@@ -85,7 +86,7 @@ impl Bind for Paths {
             Some(path) => path,
             None => {
                 let path = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-                self.0.push(Path { name: key.into(), ..Path::default() });
+                self.0.push(Path { name: ExactText::new(key), ..Path::default() });
                 if let Some(above) = self.0.get_mut(scope) {
                     above.below.push(path);
                     above.last_bytes |= byte_bit(key.bytes().last().unwrap_or(b'"'));
@@ -94,6 +95,11 @@ impl Bind for Paths {
             }
         };
         Ok((path, path as usize))
+    }
+
+    /// Most often it has yet to be read.
+    fn cost_below(&self) -> u32 {
+        8
     }
 
     fn value(&mut self, _: usize, _: &Attribute) -> Result<(), BindError> {

@@ -11,7 +11,7 @@ use crate::decimal::Number;
 pub(super) enum Raw<'a> {
     Null,
     Bool(bool),
-    Number(Number),
+    Number(JsonNumber),
     /// A string without escapes, of ASCII: as bytes, because most are only compared.
     Ascii(&'a [u8]),
     /// A string without escapes.
@@ -22,6 +22,24 @@ pub(super) enum Raw<'a> {
     Array(usize),
     /// Where its bracket is, and if its members have been collected, the path that it lies at.
     Object(usize, Option<u32>),
+}
+
+/// A number of JSON: smaller than a [`Number`], which may be a decimal.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum JsonNumber {
+    I64(i64),
+    U64(u64),
+    F64(f64),
+}
+
+impl From<JsonNumber> for Number {
+    fn from(number: JsonNumber) -> Number {
+        match number {
+            JsonNumber::I64(number) => Number::I64(number),
+            JsonNumber::U64(number) => Number::U64(number),
+            JsonNumber::F64(number) => Number::F64(number),
+        }
+    }
 }
 
 /// Reads the value at a token, and says where it ends. Of an array or object nothing is read.
@@ -203,7 +221,7 @@ fn word(text: &[u8], at: usize) -> Result<(Raw<'static>, usize), (Problem, usize
 }
 
 /// A number of JSON's grammar, exactly as serde_json reads it.
-fn number(word: &[u8]) -> Result<Number, (Problem, usize)> {
+fn number(word: &[u8]) -> Result<JsonNumber, (Problem, usize)> {
     let digits = |from: usize| word.get(from..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count();
     let byte = |at: usize| word.get(at).copied();
     let start = usize::from(byte(0) == Some(b'-'));
@@ -236,11 +254,11 @@ fn number(word: &[u8]) -> Result<Number, (Problem, usize)> {
     let text = std::str::from_utf8(word).unwrap_or_default();
     if at == whole {
         if let Ok(integer) = text.parse() {
-            return Ok(Number::I64(integer));
+            return Ok(JsonNumber::I64(integer));
         }
         if let Ok(integer) = text.parse() {
-            return Ok(Number::U64(integer));
+            return Ok(JsonNumber::U64(integer));
         }
     }
-    text.parse().ok().filter(|double: &f64| double.is_finite()).map(Number::F64).ok_or((Problem::Range, 0))
+    text.parse().ok().filter(|double: &f64| double.is_finite()).map(JsonNumber::F64).ok_or((Problem::Range, 0))
 }

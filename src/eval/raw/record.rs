@@ -13,38 +13,40 @@ pub(super) struct Record<'r, 'a> {
     paths: &'r Paths,
     slots: &'r Slots<'a>,
     text: &'a [u8],
-    /// What goes on reading when a value is asked for, if the record has not been read to its end.
-    collector: Option<RefCell<Collector<'a>>>,
+    /// What goes on reading when a value is asked for, if keys are unique.
+    collector: RefCell<Collector<'a>>,
     /// The first thing that is wrong where the record has been read.
     fault: Cell<Option<JsonError>>,
     unique_keys: bool,
 }
 
 impl<'r, 'a> Record<'r, 'a> {
-    /// `slots`: one for each path, empty. With `unique_keys`, members are read when they are asked for, else all now.
-    pub(super) fn read(
-        text: &'a [u8],
-        paths: &'r Paths,
-        slots: &'r Slots<'a>,
-        unique_keys: bool,
-    ) -> Result<(Record<'r, 'a>, Raw<'a>), JsonError> {
-        let mut scanner = Scanner::new(text, 0);
-        let (byte, start) = scanner.token(0).ok_or(JsonError::new(Problem::End, text.len()))?;
-        let record = |collector| Record { paths, slots, text, collector, fault: Cell::new(None), unique_keys };
+    /// `slots`: one for each path, empty.
+    #[inline(always)]
+    pub(super) fn new(text: &'a [u8], paths: &'r Paths, slots: &'r Slots<'a>, unique_keys: bool) -> Record<'r, 'a> {
+        let collector = RefCell::new(Collector::new(text));
+        Record { paths, slots, text, collector, fault: Cell::new(None), unique_keys }
+    }
+
+    /// Reads the record; with unique keys only as far as it is asked for its members, later.
+    pub(super) fn read(&mut self) -> Result<Raw<'a>, JsonError> {
+        let collector = self.collector.get_mut();
+        let (byte, start) = collector.scanner.token(0).ok_or(JsonError::new(Problem::End, self.text.len()))?;
         if byte != b'{' {
-            let failed = |scanner: &Scanner<'_>| Err(scanner.failure_at_end());
-            let Some((value, end)) = read::value(&mut scanner, byte, start) else { return failed(&scanner) };
-            return nothing_behind(&scanner, end).map(|()| (record(None), value));
+            let Some((value, end)) = read::value(&mut collector.scanner, byte, start) else {
+                return Err(collector.scanner.failure_at_end());
+            };
+            return nothing_behind(&collector.scanner, end).map(|()| value);
         }
+        collector.begin(start);
         let object = Raw::Object(start, Some(0));
-        let mut collector = Collector::new(scanner, start);
-        if unique_keys {
-            return Ok((record(Some(RefCell::new(collector))), object));
+        if self.unique_keys {
+            return Ok(object);
         }
         loop {
-            match collector.step(paths, slots) {
+            match collector.step(self.paths, self.slots) {
                 Step::Found => {}
-                Step::End(end) => return nothing_behind(&collector.scanner, end).map(|()| (record(None), object)),
+                Step::End(end) => return nothing_behind(&collector.scanner, end).map(|()| object),
                 Step::Failed => return Err(collector.scanner.failure_at_end()),
             }
         }
@@ -66,19 +68,14 @@ impl<'r, 'a> Record<'r, 'a> {
     #[inline]
     pub(super) fn slot(&self, path: u32, object: usize) -> Option<Raw<'a>> {
         let slot = self.slots.get(path as usize)?;
-        match (Slot::of(slot.get(), object), &self.collector) {
-            (None, Some(collector)) => self.read_to(slot, object, collector),
-            (found, _) => found,
+        match Slot::of(slot.get(), object) {
+            None if self.unique_keys => self.read_to(slot, object),
+            found => found,
         }
     }
 
-    fn read_to(
-        &self,
-        slot: &Cell<Option<Slot<'a>>>,
-        object: usize,
-        collector: &RefCell<Collector<'a>>,
-    ) -> Option<Raw<'a>> {
-        let mut collector = collector.try_borrow_mut().ok()?;
+    fn read_to(&self, slot: &Cell<Option<Slot<'a>>>, object: usize) -> Option<Raw<'a>> {
+        let mut collector = self.collector.try_borrow_mut().ok()?;
         loop {
             if let Some(found) = Slot::of(slot.get(), object) {
                 return Some(found);
