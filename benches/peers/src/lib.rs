@@ -1,6 +1,7 @@
 //! What the benchmarks share: filters, records, the same tests written by hand, and the other engines.
 
 pub mod by_hand;
+pub mod by_line;
 pub mod filters;
 pub mod record;
 pub mod run;

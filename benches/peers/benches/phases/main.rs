@@ -3,6 +3,8 @@
 mod check;
 mod compile;
 mod list_query;
+mod match_raw;
+mod match_serialize;
 mod match_struct;
 mod match_value;
 mod ndjson;
@@ -18,6 +20,8 @@ fn main() {
     compile::group(&mut criterion);
     match_value::group(&mut criterion);
     match_struct::group(&mut criterion);
+    match_serialize::group(&mut criterion);
+    match_raw::group(&mut criterion);
     ndjson::group(&mut criterion);
     order::group(&mut criterion);
     page::group(&mut criterion);

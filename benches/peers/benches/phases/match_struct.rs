@@ -27,9 +27,6 @@ fn over(group: &mut BenchmarkGroup<'_, WallTime>, case: &Case, count: usize, lab
     let predicate = case.checked().compile_for::<Request>().expect("its attributes");
     row(group, OURS, label, &expected, || requests.iter().filter(|one| predicate.matches(one)).count());
     row(group, LIMIT, label, &expected, || requests.iter().filter(|one| by_hand(one)).count());
-    let serialized = case.checked().compile_raw();
-    let matches = |one: &Request| serialized.matches_serialized(one).expect("JSON");
-    row(group, "also scim-query, serialized", label, &expected, || requests.iter().filter(|one| matches(one)).count());
 
     if let Some(text) = wirefilter::text(case.name) {
         let scheme = wirefilter::scheme();
