@@ -6,7 +6,7 @@
 use scim_query::{CheckedFilter, Filter, Limits, Options, Quirks, Schema};
 use serde_json::Value;
 
-use super::{first_line, grown, look_at, values};
+use super::{first_line, grown, look_at, schemas, values};
 
 pub fn check(data: &[u8]) {
     let input = grown(data, |grower| {
@@ -74,5 +74,11 @@ fn laws(filter: &CheckedFilter, schema: &Schema, resources: &[Value]) {
         }
         let both = filter.and_with(filter).expect("one schema");
         assert_eq!(both.matches(resource), matches, "{filter}, {resource}");
+        // Rewriting takes the schema at its word.
+        if schemas::is_as_declared(schema, resource) {
+            assert_eq!(normal.matches(resource), matches, "{filter}, normally {normal}, {resource}");
+            assert_eq!(simple.matches(resource), matches, "{filter}, simply {simple}, {resource}");
+            assert!(!(matches && filter.is_nothing()) && (matches || !filter.is_everything()), "{filter}, {resource}");
+        }
     }
 }

@@ -56,7 +56,8 @@ fn one(query: &ListQuery) {
     let next = ListQuery::parse(&query.next_query_string("a b&c"), query.profile()).expect("a link");
     let cursor = if query.profile().is_okta() { Part::After } else { Part::Cursor };
     assert_eq!(next.get(cursor), Some("a b&c"));
-    for schema in schemas::all() {
+    // Looking for the nearest name takes longest, so not in all of them.
+    for schema in &schemas::all()[..3] {
         for options in [Options::default(), Options::default().with_quirks(Quirks::ALL)] {
             let checked = match query.check_with(schema, &options) {
                 Ok(checked) => checked,

@@ -30,11 +30,12 @@ pub fn check(data: &[u8]) {
     let mut resources = values(rest);
     resources.truncate(MOST);
     DATABASE.with_borrow_mut(|database| {
-        for mapping in &database.mappings {
-            let Ok(filter) = filter.check(mapping.columns.schema()) else { continue };
-            mapping.has_no_literal(&filter);
-            if mapping.columns.dialect() == Dialect::Sqlite {
-                mapping.agrees(&database.connection, &filter, &resources);
+        for filter in schemas::accepting(&filter) {
+            for mapping in database.mappings.iter().filter(|mapping| mapping.columns.schema() == filter.schema()) {
+                mapping.has_no_literal(&filter);
+                if mapping.columns.dialect() == Dialect::Sqlite {
+                    mapping.agrees(&database.connection, &filter, &resources);
+                }
             }
         }
     });
@@ -183,8 +184,7 @@ impl Mapping {
     /// The row of a resource, if it can be stored (D9).
     fn store(&self, connection: &Connection, resource: &Value) -> Option<i64> {
         // Splitting takes the schema at its word, and what is not mapped is not looked at when it is stored.
-        let schema = self.columns.schema();
-        if schema.roots().any(|(id, _)| has_several(schema, id, resource)) {
+        if !schemas::is_as_declared(self.columns.schema(), resource) {
             return None;
         }
         let inserts = self.columns.inserts(resource, "").ok()?;
@@ -210,17 +210,6 @@ impl Mapping {
         let rows = statement.query_map(params_from_iter(&condition.params), |row| row.get(0));
         rows.and_then(Iterator::collect).unwrap_or_else(|error| panic!("{error}: {sql}"))
     }
-}
-
-/// Whether several values are where one is declared, here or below.
-fn has_several(schema: &Schema, id: AttrId, container: &Value) -> bool {
-    let attribute = schema.attribute(id);
-    let Some(value) = attribute.keys().try_fold(container, |value, key| value.get(key)) else { return false };
-    let elements = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    (!attribute.is_multi_valued() && elements.len() > 1)
-        || elements
-            .iter()
-            .any(|element| attribute.sub_attributes().iter().any(|part| has_several(schema, *part, element)))
 }
 
 /// Names, strings, words and signs, with what is counted left out: placeholders and the aliases of sub-queries.

@@ -1,4 +1,5 @@
-//! Any tree that a program builds: its text parses to the same tree, and no step of its life uses up the stack.
+//! Any tree that a program builds: the filter has it, its text parses to the same tree, and no step of its life uses up the
+//! stack.
 
 use arbitrary::Unstructured;
 use scim_query::{AttrTest, CompValue, CompareOp, Expr, ExprKind, Filter, FilterBuilder, Schema, attr};
@@ -19,7 +20,11 @@ const STEPS: u8 = 5;
 const PRESENT: usize = CompareOp::ALL.len();
 
 pub fn check(data: &[u8]) {
-    let Some(filter) = built(data) else { return };
+    let Some((builder, tree)) = built(data) else { return };
+    // A value path in a value path, or a name that is none, is refused.
+    let Ok(filter) = builder.build() else { return };
+    // `build` reads its own text: that it is the one meant is seen in the tree.
+    assert!(tree.is(filter.expr()), "{filter}: {tree:?}");
     assert_eq!(filter.clone(), filter);
     let printed = filter.to_string();
     match Filter::parse(&printed) {
@@ -32,33 +37,76 @@ pub fn check(data: &[u8]) {
     }
 }
 
-fn built(data: &[u8]) -> Option<Filter<'static>> {
+/// The tree, kept as plainly as possible.
+#[derive(Debug)]
+enum Tree {
+    Attr(String, AttrTest<'static>),
+    And(Vec<Tree>),
+    Or(Vec<Tree>),
+    Not(Box<Tree>),
+    ValuePath(String, Box<Tree>),
+}
+
+impl Tree {
+    fn and(self, right: Tree) -> Tree {
+        let terms = |tree| if let Tree::And(terms) = tree { terms } else { vec![tree] };
+        Tree::And([terms(self), terms(right)].into_iter().flatten().collect())
+    }
+
+    fn or(self, right: Tree) -> Tree {
+        let terms = |tree| if let Tree::Or(terms) = tree { terms } else { vec![tree] };
+        Tree::Or([terms(self), terms(right)].into_iter().flatten().collect())
+    }
+
+    fn is(&self, expr: Expr<'_>) -> bool {
+        match (self, expr.kind()) {
+            (Tree::Attr(name, test), ExprKind::Attr(exp)) => exp.path().to_string() == *name && exp.test() == test,
+            (Tree::And(trees), ExprKind::And(terms)) | (Tree::Or(trees), ExprKind::Or(terms)) => {
+                let terms: Vec<Expr<'_>> = terms.into_iter().collect();
+                trees.len() == terms.len() && trees.iter().zip(terms).all(|(tree, term)| tree.is(term))
+            }
+            (Tree::Not(tree), ExprKind::Not(inner)) => tree.is(inner),
+            (Tree::ValuePath(name, tree), ExprKind::ValuePath(path, inner)) => {
+                path.to_string() == *name && tree.is(inner)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn built(data: &[u8]) -> Option<(FilterBuilder, Tree)> {
     let mut steps = Unstructured::new(data);
-    let mut stack: Vec<FilterBuilder> = Vec::new();
+    let mut stack: Vec<(FilterBuilder, Tree)> = Vec::new();
     while !steps.is_empty() {
         let next = match steps.arbitrary::<u8>().ok()? % STEPS {
             ATTR => leaf(&mut steps)?,
-            NOT => stack.pop()?.not(),
+            NOT => {
+                let (builder, tree) = stack.pop()?;
+                (builder.not(), Tree::Not(tree.into()))
+            }
             VALUE_PATH => {
                 let name = name(&mut steps)?;
-                attr(name).any(stack.pop()?)
+                let (builder, tree) = stack.pop()?;
+                (attr(name).any(builder), Tree::ValuePath(name.to_owned(), tree.into()))
             }
             join => {
-                let (right, left) = (stack.pop()?, stack.pop()?);
-                if join == AND { left.and(right) } else { left.or(right) }
+                let ((right, right_tree), (left, left_tree)) = (stack.pop()?, stack.pop()?);
+                match join {
+                    AND => (left.and(right), left_tree.and(right_tree)),
+                    _ => (left.or(right), left_tree.or(right_tree)),
+                }
             }
         };
         stack.push(next);
     }
-    // A value path in a value path, or a name that is none, is refused.
-    stack.pop()?.build().ok()
+    stack.pop()
 }
 
-fn leaf(steps: &mut Unstructured<'_>) -> Option<FilterBuilder> {
-    let attribute = attr(name(steps)?);
+fn leaf(steps: &mut Unstructured<'_>) -> Option<(FilterBuilder, Tree)> {
+    let name = name(steps)?;
     let op = usize::from(steps.arbitrary::<u8>().ok()?) % (PRESENT + 1);
     if op == PRESENT {
-        return Some(attribute.present());
+        return Some((attr(name).present(), Tree::Attr(name.to_owned(), AttrTest::Present)));
     }
     let value = match steps.arbitrary::<u8>().ok()? % 5 {
         0 => CompValue::Null,
@@ -72,7 +120,9 @@ fn leaf(steps: &mut Unstructured<'_>) -> Option<FilterBuilder> {
             CompValue::Number(number.to_string().into())
         }
     };
-    Some(attribute.compare(CompareOp::ALL[op], value))
+    let op = CompareOp::ALL[op];
+    let tree = Tree::Attr(name.to_owned(), AttrTest::Compare(op, value.clone()));
+    Some((attr(name).compare(op, value), tree))
 }
 
 /// One of a few names, or any text.
