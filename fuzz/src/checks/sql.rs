@@ -235,6 +235,8 @@ fn words(fragment: &SqlFragment) -> impl Iterator<Item = Cow<'_, str>> {
 /// Every operator of every attribute, with a value that no other filter would have.
 fn samples(schema: &Schema) -> Vec<CheckedFilter> {
     let mut samples = Vec::new();
+    let several = schema.roots().find(|(_, root)| root.is_multi_valued() && root.ty() != Type::Complex);
+    let elements = several.map(|(_, root)| attr(root.full_name()).eq(literals(root.ty()).swap_remove(0)));
     for (_, attribute) in schema.attributes() {
         let name = attribute.full_name();
         for operator in attribute.operators().iter() {
@@ -257,6 +259,10 @@ fn samples(schema: &Schema) -> Vec<CheckedFilter> {
         if let (Some(first), Some(second)) = (values.next(), values.next()) {
             let either = |name: &str| attr(name).eq(first.clone()).or(attr(name).eq(second.clone()));
             samples.extend([either(name), either(name).not()]);
+            // Elements of two attributes may be one list of rows.
+            if let Some(elements) = &elements {
+                samples.push(elements.clone().or(either(name)));
+            }
             if attribute.is_multi_valued() && attribute.ty() != Type::Complex {
                 samples.push(attr(name).any(either("value")));
             }
