@@ -13,6 +13,7 @@ mod pages;
 mod properties;
 mod queries;
 mod reference;
+mod regressions;
 mod reports;
 mod schema;
 mod seed;

@@ -137,6 +137,12 @@ fn memory_is_that_of_one_element() {
     assert_eq!(String::from_utf8_lossy(&out), r#"{"data":[{"a":1}"#);
     assert!(result.expect_err("too large").to_string().contains("max_element"));
     assert!(through(small(), format!("[{}", " ".repeat(21)).as_bytes(), &[]).1.is_err());
+    // Too large is the byte behind the limit, which white space before the element counts to.
+    let body = format!(r#"[1,   {{"a":"{}"}}]"#, "x".repeat(30));
+    for cut in 0..=body.len() {
+        let error = through(small(), body.as_bytes(), &[cut]).1.expect_err("too large");
+        assert_eq!(error.offset(), "[1".len() + 20, "cut at {cut}");
+    }
     // Outside the list nothing is kept, whatever its size.
     let long = format!(r#"{{"{}":"{}","data":[{{"a":1}}]}}"#, "n".repeat(100_000), "x".repeat(1_000_000));
     let (out, result) = through(small(), long.as_bytes(), &[500, 5_000, 50_000]);

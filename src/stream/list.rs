@@ -50,13 +50,16 @@ impl List {
         let wrong = |problem, at| Err(BodyError::new(problem, read + at));
         while let Some(byte) = chunk.get(at).copied() {
             if let Some(element) = &mut self.element {
-                let Some(end) = element.end(chunk, at) else {
-                    self.begun.extend_from_slice(&chunk[at..]);
-                    return if self.is_too_large(0) { wrong(Problem::TooLarge, chunk.len()) } else { Ok(None) };
-                };
-                if self.is_too_large(end - at) {
-                    return wrong(Problem::TooLarge, end);
+                let end = element.end(chunk, at);
+                // The first byte that is too many, wherever chunks are cut.
+                let room = self.limit.saturating_sub(self.gap.len() + self.begun.len());
+                if end.unwrap_or(chunk.len()) - at > room {
+                    return wrong(Problem::TooLarge, at + room);
                 }
+                let Some(end) = end else {
+                    self.begun.extend_from_slice(&chunk[at..]);
+                    return Ok(None);
+                };
                 self.decide(&chunk[at..end], read + at, out)?;
                 at = end;
                 continue;
@@ -81,16 +84,12 @@ impl List {
                     continue;
                 }
             }
-            if self.is_too_large(0) {
+            if self.gap.len() > self.limit {
                 return wrong(Problem::TooLarge, at);
             }
             at += 1;
         }
         Ok(None)
-    }
-
-    fn is_too_large(&self, more: usize) -> bool {
-        self.gap.len() + self.begun.len() + more > self.limit
     }
 
     /// An element has come to its end; `rest` is what of it lies in this chunk.
