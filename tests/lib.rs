@@ -23,3 +23,4 @@ mod sources;
 mod sql;
 mod stream;
 mod support;
+mod surface;
