@@ -4,6 +4,7 @@ mod analysis;
 mod cli;
 mod differential;
 mod grammar;
+mod hidden;
 mod instants;
 mod laws;
 mod layering;
