@@ -2,7 +2,7 @@
 //! linear does not end, and `benches/costs` counts instructions.
 
 mod nesting;
-//mod promises;
+mod promises;
 mod texts;
 mod traps;
 mod trees;
