@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write};
+use std::io;
+
+use serde_json::ser::{CompactFormatter, Formatter};
 
 /// A decimal of any size: `0.digits * 10^exponent`, without leading or trailing zeros, so that equal numbers have one
 /// form. Zero has no digits.
@@ -22,8 +25,8 @@ pub enum Number {
     I64(i64),
     /// An integer of JSON within u64, above i64.
     U64(u64),
-    /// Any other number, read as a double. It stands for the shortest decimal that reads back to it. Never infinite and
-    /// never NaN: a source reports such a value as unassigned.
+    /// Any other number, read as a double. It stands for the shortest decimal that reads back to it, as it is written in
+    /// JSON. Never infinite and never NaN: a source reports such a value as unassigned.
     F64(f64),
     /// `mantissa * 10^-scale`, exactly: of a source that has decimals. JSON has none.
     Decimal {
@@ -132,7 +135,8 @@ impl From<Number> for Decimal {
         let _ = match number {
             Number::I64(integer) => write!(text, "{integer}"),
             Number::U64(integer) => write!(text, "{integer}"),
-            Number::F64(double) => write!(text, "{double:e}"),
+            // Between two shortest decimals that are as near, JSON has the even one; the standard library has not.
+            Number::F64(double) => CompactFormatter.write_f64(&mut text, double).map_err(|_| fmt::Error),
             Number::Decimal { mantissa, scale } => write!(text, "{mantissa}e-{scale}"),
         };
         Decimal::parse(text.as_str())
@@ -156,12 +160,23 @@ impl Buffer {
     }
 }
 
+impl io::Write for Buffer {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let end = self.len + text.len();
+        let room = self.bytes.get_mut(self.len..end).ok_or(io::ErrorKind::StorageFull)?;
+        room.copy_from_slice(text);
+        self.len = end;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Write for Buffer {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
+        io::Write::write_all(self, text.as_bytes()).map_err(|_| fmt::Error)
     }
 }
 

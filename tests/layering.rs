@@ -15,11 +15,11 @@ fn place(room: &str) -> usize {
     ORDER.iter().position(|known| *known == room).unwrap_or_else(|| panic!("`{room}` is no room of the list"))
 }
 
-fn source() -> PathBuf {
+pub(crate) fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-fn files(under: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(under: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(under).unwrap_or_else(|error| panic!("{}: {error}", under.display()));
     let mut found = Vec::new();
     for entry in entries.map(|entry| entry.expect("an entry").path()) {
@@ -44,7 +44,7 @@ fn modules(file: &Path) -> Vec<String> {
 }
 
 /// The code without comments and the insides of strings, which may name anything.
-fn code_of(text: &str) -> String {
+pub(crate) fn code_of(text: &str) -> String {
     let mut code = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

@@ -1,10 +1,13 @@
-//! Limits (L1): whatever the text or tree, an answer in linear time on a small stack. No test measures time: what is not
-//! linear does not end.
+//! Limits (L1): whatever the text or tree, an answer in linear time and memory on a small stack. No test measures time: what is not
+//! linear does not end, and `benches/costs` counts instructions.
 
 mod nesting;
+mod promises;
 mod texts;
+mod traps;
 mod trees;
 
+use allocation_counter::measure;
 use scim_query::Limits;
 
 const SMALL_STACK: usize = 256 * 1024;
@@ -18,6 +21,16 @@ fn on_a_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
             .expect("a thread")
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// The same, and at no time may it hold more than so many bytes.
+fn within<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> T {
+    on_a_small_stack(|| {
+        let mut done = None;
+        let used = measure(|| done = Some(work())).bytes_max;
+        assert!(used <= bytes as u64, "{used} bytes at once, {bytes} may be");
+        done.expect("it has run")
     })
 }
 

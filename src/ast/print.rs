@@ -18,7 +18,7 @@ impl fmt::Debug for Filter<'_> {
 }
 
 impl Filter<'_> {
-    /// The filter with `?` for every value: for logs.
+    /// The filter with `?` for every value: for logs, whether they print it by `{}` or by `{:?}`.
     ///
     /// ```
     /// # use scim_query::Filter;
@@ -26,7 +26,7 @@ impl Filter<'_> {
     /// assert_eq!(filter.redacted().to_string(), "userName eq ? and active eq ?");
     /// # Ok::<(), scim_query::Error>(())
     /// ```
-    pub fn redacted(&self) -> impl fmt::Display + '_ {
+    pub fn redacted(&self) -> impl fmt::Display + fmt::Debug + '_ {
         Redacted(self.expr())
     }
 
@@ -64,6 +64,12 @@ struct Redacted<'a>(Expr<'a>);
 impl fmt::Display for Redacted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         print(self.0, f, true)
+    }
+}
+
+impl fmt::Debug for Redacted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -114,8 +114,16 @@ impl CheckedFilter {
         names
     }
 
-    /// The canonical text with `?` for every value: for logs.
-    pub fn redacted(&self) -> impl fmt::Display + '_ {
+    /// The canonical text with `?` for every value: for logs, whether they print it by `{}` or by `{:?}`.
+    ///
+    /// ```
+    /// use scim_query::{Filter, Schema};
+    ///
+    /// let filter = Filter::parse(r#"emails co "bjensen" and active eq true"#)?.check(&Schema::user())?;
+    /// assert_eq!(format!("{:?}", filter.redacted()), "emails.value co ? and active eq ?");
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
+    pub fn redacted(&self) -> impl fmt::Display + fmt::Debug + '_ {
         Redacted(self)
     }
 
@@ -212,6 +220,12 @@ struct Redacted<'f>(&'f CheckedFilter);
 impl fmt::Display for Redacted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.expr().write_redacted(self.0.schema(), f)
+    }
+}
+
+impl fmt::Debug for Redacted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -69,8 +69,10 @@ pub struct SqlLimits {
 // Text of statements.
 impl Dialect {
     /// What was measured, with room for the statement around. SQLite's depth is that of older releases, whose parser has a stack
-    /// of 100 entries (`benches/depth`). A program that brings a later one may raise it.
-    pub(super) fn limits(self) -> SqlLimits {
+    /// of 100 entries (`benches/depth`). A program that brings a later one may raise it, by
+    /// [`ColumnsBuilder::limits`](crate::sql::ColumnsBuilder::limits).
+    #[must_use]
+    pub fn limits(self) -> SqlLimits {
         match self {
             Postgres => SqlLimits { params: 65_000, depth: 1_000 },
             MySql | MariaDb => SqlLimits { params: 65_000, depth: 400 },

@@ -85,8 +85,9 @@ impl Select {
         let by_record_id = matches!(query.profile.cursors, CursorKind::RecordId);
         let parts = Parts { select: self, mapping, filter: &filter, keys: &keys, by_record_id };
         let size = query.paging.size();
-        // One more tells whether there is a next page (O9). Of a page without resources nothing is read.
-        let limit = if size == 0 { 0 } else { size.saturating_add(1) };
+        // One more tells whether there is a next page (O9). Of a page without resources nothing is read. A database counts to i64.
+        let most = usize::try_from(i64::MAX).unwrap_or(usize::MAX);
+        let limit = if size == 0 { 0 } else { size.saturating_add(1).min(most) };
         let text = match (&position, &query.paging) {
             (Some(position), _) => {
                 parts.in_segments(keyset::segments(&keys, &position.behind, mapping.dialect), limit)?

@@ -123,7 +123,7 @@ impl Number {
     }
 
     /// A stored JSON number: "a stored JSON integer within i64 or u64 is itself; any other number is read as a double
-    /// and stands for the shortest decimal that reads back to it".
+    /// and stands for the shortest decimal that reads back to it", as JSON is written.
     pub fn stored(number: &serde_json::Number) -> Number {
         let text = number.to_string();
         if text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok() {
@@ -131,7 +131,7 @@ impl Number {
         }
         let double: f64 = text.parse().expect("the text of a JSON number");
         assert!(double.is_finite(), "a record with {text} is unreadable");
-        Number::literal(&format!("{double:e}"))
+        Number::literal(&serde_json::Value::from(double).to_string())
     }
 
     /// "In an integer attribute a fraction, or a value outside i64 and u64, is wrong-typed."

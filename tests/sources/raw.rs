@@ -1,4 +1,4 @@
-//! Raw JSON bytes against the value that serde_json reads from them.
+//! Raw JSON bytes, and what serializes, against the value that serde_json reads from them.
 
 use scim_query::{Filter, Schema};
 use serde_json::{Value, json};
@@ -56,6 +56,11 @@ fn bytes_match_as_values_do() {
             }
             for (record, unique, value) in &records {
                 let expected = Ok(predicate.matches(value));
+                let serialized = raw.matches_serialized(value).map_err(|error| error.to_string());
+                if serialized.as_ref().ok() != expected.as_ref().ok() {
+                    failures
+                        .push(format!("seed {seed}, {}: {text}\n  serialized: {value}\n  {serialized:?}", schema.name));
+                }
                 for (name, found, record) in [
                     ("raw", raw.matches(record.as_bytes()), record),
                     ("validating", strict.matches(record.as_bytes()), record),

@@ -260,6 +260,37 @@ fn structs_match_as_their_json_does() {
     }
 }
 
+/// The same filters joined at random, as many pairs as `SCIM_QUERY_PAIRS` says.
+#[test]
+fn structs_match_joined_filters_as_their_json_does() {
+    let pairs: usize = std::env::var("SCIM_QUERY_PAIRS").ok().map_or(1_000_000, |text| text.parse().expect("a number"));
+    let mut random = Random::new(6);
+    let people: Vec<Person> = (0..400).map(|id| person(&mut random, id)).collect();
+    let values: Vec<Value> = people.iter().map(|person| serde_json::to_value(person).expect("JSON")).collect();
+    let mut matches = 0;
+    let rounds = pairs.div_ceil(people.len());
+    for _ in 0..rounds {
+        let mut text = format!("({})", random.pick(&FILTERS));
+        for _ in 0..random.below(4) {
+            let [open, word] = [random.pick_str(&["(", "not ("]), random.pick_str(&["and", "or"])];
+            text = format!("{open}{text}) {word} {open}{})", random.pick(&FILTERS));
+        }
+        let filter = checked(&text);
+        let (by_value, by_position) = (filter.compile(), filter.compile_for::<Person>().expect("its attributes"));
+        let raw = filter.compile_raw();
+        for (person, value) in people.iter().zip(&values) {
+            let expected = by_value.matches(value);
+            matches += usize::from(expected);
+            assert_eq!(by_position.matches(person), expected, "{text}, by position: {value}");
+            assert_eq!(by_value.matches(Fields::of(person)), expected, "{text}, by name: {value}");
+            assert_eq!(raw.matches_serialized(person).expect("JSON"), expected, "{text}, serialized: {value}");
+        }
+    }
+    let all = rounds * people.len();
+    println!("{all} pairs, {matches} matches");
+    assert!((all / 10..all / 10 * 9).contains(&matches), "{matches} of {all} match");
+}
+
 #[test]
 fn structs_are_ordered_as_their_json_is() {
     let mut random = Random::new(5);

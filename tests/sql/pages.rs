@@ -318,3 +318,82 @@ fn orders_by_attributes_of_several_values() {
         }
     }
 }
+
+/// Whatever a request says, and however careless the program is with its sizes: a page or a refusal, and no error of the database.
+#[test]
+fn hostile_requests_are_pages_or_refusals() {
+    for (name, connect) in engine::all() {
+        let mut engine = connect();
+        for ty in [Type::String, Type::Integer] {
+            let (schema, columns) =
+                small(&engine, &[("id", ty), ("rank", Type::Integer), ("title", Type::String)], &["id"]);
+            engine.define("DROP TABLE IF EXISTS small");
+            let id = |at: usize| if ty == Type::String { json!(format!("{at}")) } else { json!(at) };
+            let rows: Vec<Value> = (0..5).map(|at| json!({"id": id(at), "rank": at, "title": "t"})).collect();
+            fill(&mut engine, &columns, &rows);
+            let select = Select::new(&columns, "id");
+            let (okta, scim) = (Profile::okta(), Profile::scim());
+            let opaque = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
+            let huge = [
+                Profile::scim().with_sizes(usize::MAX, usize::MAX),
+                Profile::okta().with_sizes(usize::MAX, usize::MAX),
+            ];
+            let requests = [
+                "after=%00",
+                "after=1%00",
+                "after=%20",
+                "after=01",
+                "after=1e0",
+                "after=%2B1",
+                "after=-0",
+                "after='",
+                "after=\\",
+                "after=99999999999999999999999",
+                "after=%F0%9F%98%80",
+                "after=%EF%BF%BF",
+                "after=NULL",
+                "after=1&orderBy=title%20desc",
+                "startIndex=9223372036854775807",
+                "startIndex=99999999999999999999&count=200",
+                "startIndex=2&count=99999999999999999999",
+                "limit=99999999999999999999",
+                "count=0&startIndex=-9223372036854775808",
+                "startIndex=3",
+                "",
+                "filter=title%20eq%20%22%00%22",
+                "filter=title%20eq%20%22%5Cu0000%22%20or%20title%20co%20%22%5Cu0000%22",
+                "filter=rank%20lt%201e400%20and%20rank%20gt%20-1e400",
+                "filter=rank%20eq%2018446744073709551616",
+                "filter=title%20sw%20%22%F4%8F%BF%BF%22%20or%20title%20gt%20%22%EE%80%80%22",
+            ];
+            for text in requests {
+                for profile in [&okta, &scim, &opaque, &huge[0], &huge[1]] {
+                    let Ok(checked) = ListQuery::parse(text, profile).and_then(|query| query.check(&schema)) else {
+                        continue;
+                    };
+                    let Ok(page) = select.page(&checked) else { continue };
+                    match (ask(&mut engine, &page), list(&rows, &checked)) {
+                        (Ok(found), Ok(expected)) => {
+                            let expected: Vec<Value> = expected.resources.iter().map(|row| row["id"].clone()).collect();
+                            let found: Vec<Value> = firsts(&found)
+                                .into_iter()
+                                .map(|id| {
+                                    if ty == Type::String {
+                                        json!(id)
+                                    } else {
+                                        json!(id.parse::<i64>().expect("a number"))
+                                    }
+                                })
+                                .collect();
+                            assert_eq!(found, expected, "{name}: {text} {profile:?}");
+                        }
+                        (Err(ListError::Query(found)), Err(ListError::Query(expected))) => {
+                            assert_eq!(found.code(), expected.code(), "{name}: {text}");
+                        }
+                        (found, expected) => panic!("{name}: {text}: {found:?}, {expected:?}"),
+                    }
+                }
+            }
+        }
+    }
+}

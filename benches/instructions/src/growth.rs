@@ -4,7 +4,7 @@ use scim_query::sql::{Columns, Dialect};
 use scim_query::{BodyFilter, Filter, Implication, Limits, Operator, Options, Schema, SplitPart};
 use serde_json::json;
 
-use crate::{Outcome, Step, inputs};
+use crate::{Outcome, Step, inputs, traps};
 
 /// What is done to filters of every form.
 const STEPS: [&str; 5] = ["parse", "check", "compile", "matches", "sql"];
@@ -19,6 +19,7 @@ pub fn names() -> Vec<(String, usize, f64)> {
         .collect();
     names.extend(ANALYSES.map(|step| format!("{step}/mixed")));
     names.extend(["raw/escapes", "stream/body"].map(Into::into));
+    names.extend(traps::NAMES.map(|name| format!("trap/{name}")));
     // The normal form is sorted.
     let most = |name: &str| if name.starts_with("normalize") { 5.0 } else { 4.5 };
     names.into_iter().map(|name| (name.clone(), 1000, most(&name))).collect()
@@ -26,6 +27,9 @@ pub fn names() -> Vec<(String, usize, f64)> {
 
 pub fn step(name: &str, size: usize) -> Outcome<Step> {
     let (step, form) = name.split_once('/').ok_or("a step is two names")?;
+    if step == "trap" {
+        return traps::step(form, size);
+    }
     let text = match form {
         "mixed" => inputs::mixed(size),
         "equal" => inputs::equal(size),

@@ -8,6 +8,7 @@ mod growth;
 mod inputs;
 mod records;
 mod steps;
+mod traps;
 
 use std::error::Error;
 use std::hint::black_box;

@@ -260,5 +260,7 @@ fn number(word: &[u8]) -> Result<JsonNumber, (Problem, usize)> {
             return Ok(JsonNumber::U64(integer));
         }
     }
-    text.parse().ok().filter(|double: &f64| double.is_finite()).map(JsonNumber::F64).ok_or((Problem::Range, 0))
+    // The standard library reads no exponent beyond 65535; only a number that is as long can have one and be a double.
+    let double: Option<f64> = if text.len() < 65_000 { text.parse().ok() } else { serde_json::from_str(text).ok() };
+    double.filter(|double| double.is_finite()).map(JsonNumber::F64).ok_or((Problem::Range, 0))
 }
