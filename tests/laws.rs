@@ -351,7 +351,13 @@ proptest! {
     fn g7_a_number_is_a_json_number_and_keeps_its_text(number in NUMBER, digits in "[0-9]{1,9}") {
         let text = format!("score eq {number}");
         assert_eq!(Filter::parse(&text).expect("a number").to_string(), text);
-        for wrong in [format!("0{digits}"), format!("-0{digits}"), format!("+{digits}"), format!("{digits}."), format!(".{digits}")] {
+        for wrong in [
+            format!("0{digits}"),
+            format!("-0{digits}"),
+            format!("+{digits}"),
+            format!("{digits}."),
+            format!(".{digits}"),
+        ] {
             assert!(Filter::parse(&format!("score eq {wrong}")).is_err(), "{}", wrong);
         }
     }
@@ -385,14 +391,18 @@ proptest! {
     #[test]
     fn g10_a_blank_filter_is_refused(blank in " {0,20}", resource in resource()) {
         assert_eq!(Filter::parse(&blank).expect_err("nothing").code(), "filter_empty");
-        let query = ListQuery::parse(&format!("filter={blank}"), &Profile::scim()).and_then(|query| query.check(&SCHEMA));
+        let query =
+            ListQuery::parse(&format!("filter={blank}"), &Profile::scim()).and_then(|query| query.check(&SCHEMA));
         assert_eq!(query.expect_err("nothing").code(), "filter_empty");
         let all = ListQuery::parse("", &Profile::scim()).and_then(|query| query.check(&SCHEMA)).expect("no filter");
         assert!(all.filter().matches(&resource));
     }
 
     #[test]
-    fn g11_what_is_left_over_is_refused(text in filter(), rest in select(vec![")", "]", " x ", " and ", "\"", " or ", ",", ";", "\0", " #", "\n"])) {
+    fn g11_what_is_left_over_is_refused(
+        text in filter(),
+        rest in select(vec![")", "]", " x ", " and ", "\"", " or ", ",", ";", "\0", " #", "\n"]),
+    ) {
         assert!(Filter::parse(&format!("{text}{rest}")).is_err(), "behind it");
         assert!(Filter::parse(&format!("{rest}{text}")).is_err(), "before it");
     }
@@ -428,7 +438,11 @@ proptest! {
     }
 
     #[test]
-    fn s2_what_is_not_declared_or_of_another_type_is_not_there(text in filter(), mut resource in resource(), odd in any_json()) {
+    fn s2_what_is_not_declared_or_of_another_type_is_not_there(
+        text in filter(),
+        mut resource in resource(),
+        odd in any_json(),
+    ) {
         let before = resource.clone();
         resource["undeclared"] = odd.clone();
         assert_eq!(is(&text, &resource), is(&text, &before));
@@ -441,7 +455,12 @@ proptest! {
     }
 
     #[test]
-    fn s2_one_value_and_a_list_of_it_are_the_same(text in filter(), resource in resource(), value in word(), email in email()) {
+    fn s2_one_value_and_a_list_of_it_are_the_same(
+        text in filter(),
+        resource in resource(),
+        value in word(),
+        email in email(),
+    ) {
         for (name, value) in [("name", json!(value)), ("tags", json!(value)), ("emails", email)] {
             let (mut one, mut list) = (resource.clone(), resource.clone());
             list[name] = json!([value]);
@@ -451,7 +470,11 @@ proptest! {
     }
 
     #[test]
-    fn s3_a_comparison_is_true_when_it_is_of_one_value(op in select(OPS.to_vec()), wanted in word(), tags in vec(word(), 0..4)) {
+    fn s3_a_comparison_is_true_when_it_is_of_one_value(
+        op in select(OPS.to_vec()),
+        wanted in word(),
+        tags in vec(word(), 0..4),
+    ) {
         prop_assume!(op != "ne");
         let text = format!("tags {op} {}", quoted(&wanted));
         let any = tags.iter().any(|tag| is(&text, &json!({"tags": [tag]})));
@@ -459,17 +482,32 @@ proptest! {
     }
 
     #[test]
-    fn s4_ne_is_true_without_a_value_or_when_one_differs(wanted in word(), tags in vec(word(), 0..4), name in option::of(word())) {
+    fn s4_ne_is_true_without_a_value_or_when_one_differs(
+        wanted in word(),
+        tags in vec(word(), 0..4),
+        name in option::of(word()),
+    ) {
         let wanted_folded = fold(&wanted);
         let differs = tags.iter().any(|tag| fold(tag) != wanted_folded);
         assert_eq!(is(&format!("tags ne {}", quoted(&wanted)), &json!({"tags": tags})), tags.is_empty() || differs);
         let one = object([("name", name.map(Value::from))]);
-        assert_ne!(is(&format!("name ne {}", quoted(&wanted)), &one), is(&format!("name eq {}", quoted(&wanted)), &one));
+        assert_ne!(
+            is(&format!("name ne {}", quoted(&wanted)), &one),
+            is(&format!("name eq {}", quoted(&wanted)), &one)
+        );
     }
 
     #[test]
-    fn s5_present_is_assigned_and_not_empty(name in option::of(word()), tags in vec(word(), 0..3), emails in vec(email(), 0..3)) {
-        let resource = object([("name", name.clone().map(Value::from)), ("tags", Some(json!(tags))), ("emails", Some(json!(emails)))]);
+    fn s5_present_is_assigned_and_not_empty(
+        name in option::of(word()),
+        tags in vec(word(), 0..3),
+        emails in vec(email(), 0..3),
+    ) {
+        let resource = object([
+            ("name", name.clone().map(Value::from)),
+            ("tags", Some(json!(tags))),
+            ("emails", Some(json!(emails))),
+        ]);
         assert_eq!(is("name pr", &resource), name.is_some_and(|name| !name.is_empty()));
         assert_eq!(is("tags pr", &resource), tags.iter().any(|tag| !tag.is_empty()));
         // A complex attribute by what is in it.
@@ -495,7 +533,11 @@ proptest! {
     }
 
     #[test]
-    fn s7_the_element_of_a_simple_attribute_is_value(op in select(OPS.to_vec()), wanted in word(), tags in vec(word(), 0..4)) {
+    fn s7_the_element_of_a_simple_attribute_is_value(
+        op in select(OPS.to_vec()),
+        wanted in word(),
+        tags in vec(word(), 0..4),
+    ) {
         prop_assume!(op != "ne");
         let resource = json!({"tags": tags});
         let wanted = quoted(&wanted);
@@ -503,7 +545,11 @@ proptest! {
     }
 
     #[test]
-    fn s8_a_bare_complex_attribute_is_its_value_or_refused(op in select(OPS.to_vec()), wanted in word(), resource in resource()) {
+    fn s8_a_bare_complex_attribute_is_its_value_or_refused(
+        op in select(OPS.to_vec()),
+        wanted in word(),
+        resource in resource(),
+    ) {
         let rest = format!("{op} {}", quoted(&wanted));
         assert_eq!(is(&format!("emails {rest}"), &resource), is(&format!("emails.value {rest}"), &resource));
         assert_eq!(code(&format!("place {rest}")), "sub_attribute_needed");
@@ -511,7 +557,11 @@ proptest! {
     }
 
     #[test]
-    fn s9_texts_compare_folded_unless_they_are_case_exact(op in select(OPS.to_vec()), stored in word(), wanted in word()) {
+    fn s9_texts_compare_folded_unless_they_are_case_exact(
+        op in select(OPS.to_vec()),
+        stored in word(),
+        wanted in word(),
+    ) {
         let resource = json!({"name": stored, "exact": stored});
         let literal = quoted(&wanted);
         assert_eq!(is(&format!("name {op} {literal}"), &resource), of_texts(op, &fold(&stored), &fold(&wanted)));
@@ -544,7 +594,11 @@ proptest! {
     }
 
     #[test]
-    fn s11_integers_compare_exactly_however_they_are_written(op in select(BY_ORDER.to_vec()), stored: i64, apart in -1..2i64) {
+    fn s11_integers_compare_exactly_however_they_are_written(
+        op in select(BY_ORDER.to_vec()),
+        stored: i64,
+        apart in -1..2i64,
+    ) {
         let other = stored.saturating_add(apart);
         for literal in [format!("{other}"), format!("{other}.0"), format!("{other}0e-1"), format!("{other}.000E+0")] {
             for name in ["count", "score"] {
@@ -561,7 +615,10 @@ proptest! {
     }
 
     #[test]
-    fn s11_doubles_stand_for_the_decimal_that_json_has(double in any::<f64>().prop_filter("finite", |double| double.is_finite()), quarters in 0..1u64 << 53) {
+    fn s11_doubles_stand_for_the_decimal_that_json_has(
+        double in any::<f64>().prop_filter("finite", |double| double.is_finite()),
+        quarters in 0..1u64 << 53,
+    ) {
         // Among quarters are those that lie between two shortest decimals.
         for double in [double, quarters as f64 / 4.0] {
             let resource = json!({"score": double});
@@ -604,7 +661,12 @@ proptest! {
     #[test]
     fn s14_a_literal_of_another_kind_is_refused(text in word(), number in NUMBER, flag: bool) {
         let (text, flag) = (quoted(&text), flag.to_string());
-        for (name, wrong) in [("name", [&number, &flag]), ("count", [&text, &flag]), ("flag", [&text, &number]), ("at", [&number, &flag])] {
+        for (name, wrong) in [
+            ("name", [&number, &flag]),
+            ("count", [&text, &flag]),
+            ("flag", [&text, &number]),
+            ("at", [&number, &flag]),
+        ] {
             for wrong in wrong {
                 assert_eq!(code(&format!("{name} eq {wrong}")), "kind_mismatch");
             }
@@ -613,15 +675,31 @@ proptest! {
 
     #[test]
     fn s15_an_unknown_name_is_refused_wherever_it_stands(name in "zz[a-z]{0,6}(\\.[a-z]{1,3})?", text in filter()) {
-        for text in [format!("{name} pr"), format!("{text} or {name} pr"), format!("({text}) and not ({name} eq null)"), format!("emails[{name} pr]")] {
+        for text in [
+            format!("{name} pr"),
+            format!("{text} or {name} pr"),
+            format!("({text}) and not ({name} eq null)"),
+            format!("emails[{name} pr]"),
+        ] {
             assert_eq!(code(&text), "attribute_unknown", "{}", text);
         }
     }
 
     #[test]
-    fn s16_what_may_not_be_read_is_refused_whatever_is_stored(text in filter(), op in select(OPS.to_vec()), wanted: String, slip in "secr?e?[a-z]{0,2}t?") {
+    fn s16_what_may_not_be_read_is_refused_whatever_is_stored(
+        text in filter(),
+        op in select(OPS.to_vec()),
+        wanted: String,
+        slip in "secr?e?[a-z]{0,2}t?",
+    ) {
         let hidden = format!("secret {op} {}", quoted(&wanted));
-        for text in [hidden.clone(), format!("not (not ({hidden}))"), format!("({text}) and ({hidden} or {text})"), "SECRET pr".into(), "secret eq null".into()] {
+        for text in [
+            hidden.clone(),
+            format!("not (not ({hidden}))"),
+            format!("({text}) and ({hidden} or {text})"),
+            "SECRET pr".into(),
+            "secret eq null".into(),
+        ] {
             assert_eq!(code(&text), "attribute_not_filterable", "{}", text);
         }
         assert!(OrderBy::parse("secret desc").and_then(|order| order.check(&SCHEMA)).is_err());
@@ -634,15 +712,25 @@ proptest! {
     #[test]
     fn s17_names_are_read_in_any_case(text in filter(), bits: u64) {
         // `$ref` apart, every word outside of strings that is no keyword or literal is part of a name.
-        let is_name = |word: &str| !["true", "false", "null"].contains(&word) && !word.starts_with(|c: char| c.is_ascii_digit());
+        let is_name =
+            |word: &str| !["true", "false", "null"].contains(&word) && !word.starts_with(|c: char| c.is_ascii_digit());
         let spelt = respelled(&text, |word| if is_name(word) { in_case(word, bits) } else { word.to_owned() });
         assert_eq!(check(&spelt), check(&text));
         assert_eq!(check("badge pr"), check("urn:law:ext:badge pr"), "a short name");
     }
 
     #[test]
-    fn s18_under_the_open_schema_the_literal_says_the_type(op in select(OPS.to_vec()), stored in any_json(), wanted in word()) {
-        let open = |text: &str| Filter::parse(text).and_then(|filter| filter.check(&Schema::open())).expect("any name").matches(&json!({"a": {"b": stored}}));
+    fn s18_under_the_open_schema_the_literal_says_the_type(
+        op in select(OPS.to_vec()),
+        stored in any_json(),
+        wanted in word(),
+    ) {
+        let open = |text: &str| {
+            Filter::parse(text)
+                .and_then(|filter| filter.check(&Schema::open()))
+                .expect("any name")
+                .matches(&json!({"a": {"b": stored}}))
+        };
         if let Value::String(stored) = &stored {
             assert_eq!(open(&format!("a.b {op} {}", quoted(&wanted))), of_texts(op, &fold(stored), &fold(&wanted)));
             assert!(!open("a.b eq 1") && !open("a.b eq true"));
@@ -743,18 +831,23 @@ proptest! {
     }
 
     #[test]
-    fn o2_unassigned_is_last_ascending_and_first_descending(resources in resources(), name in select(vec!["name", "count", "flag", "at"])) {
+    fn o2_unassigned_is_last_ascending_and_first_descending(
+        resources in resources(),
+        name in select(vec!["name", "count", "flag", "at"]),
+    ) {
         let unassigned = format!("{name} eq null");
         let ascending: Vec<bool> = sorted(name, &resources).iter().map(|resource| is(&unassigned, resource)).collect();
         assert!(ascending.is_sorted(), "{:?}", ascending);
-        let descending: Vec<bool> = sorted(&format!("{name} desc"), &resources).iter().map(|resource| !is(&unassigned, resource)).collect();
+        let descending: Vec<bool> =
+            sorted(&format!("{name} desc"), &resources).iter().map(|resource| !is(&unassigned, resource)).collect();
         assert!(descending.is_sorted(), "{:?}", descending);
     }
 
     #[test]
     fn o3_several_values_are_ordered_by_the_primary_one(emails in vec((word(), any::<bool>()), 1..4), other in word()) {
         let chosen = emails.iter().find(|(_, primary)| *primary).unwrap_or(&emails[0]);
-        let all: Vec<Value> = emails.iter().map(|(value, primary)| json!({"value": value, "primary": primary})).collect();
+        let all: Vec<Value> =
+            emails.iter().map(|(value, primary)| json!({"value": value, "primary": primary})).collect();
         let [one, many] = [json!([{"value": chosen.0}]), json!(all)].map(|emails| json!({"id": "1", "emails": emails}));
         let other = json!({"id": "1", "emails": [{"value": other}]});
         assert_eq!(ordering("emails").compare(&one, &many), Ordering::Equal);
@@ -762,7 +855,13 @@ proptest! {
     }
 
     #[test]
-    fn o4_values_are_ordered_as_they_compare(texts: (String, String), words in (word(), word()), numbers: (i64, i64), seconds in (-60_000_000_000..250_000_000_000i64, -60_000_000_000..250_000_000_000i64), flags: (bool, bool)) {
+    fn o4_values_are_ordered_as_they_compare(
+        texts: (String, String),
+        words in (word(), word()),
+        numbers: (i64, i64),
+        seconds in (-60_000_000_000..250_000_000_000i64, -60_000_000_000..250_000_000_000i64),
+        flags: (bool, bool),
+    ) {
         let instant = |seconds: i64| json!(DateTime::from_timestamp(seconds, 0).expect("a moment").to_rfc3339());
         for (name, left, right, expected) in [
             ("name", json!(words.0), json!(words.1), fold(&words.0).cmp(&fold(&words.1))),
@@ -779,7 +878,11 @@ proptest! {
     }
 
     #[test]
-    fn o5_an_order_is_total_and_descending_is_its_reverse(resources in resources(), name in select(KEYS.to_vec()), start in 0..12usize) {
+    fn o5_an_order_is_total_and_descending_is_its_reverse(
+        resources in resources(),
+        name in select(KEYS.to_vec()),
+        start in 0..12usize,
+    ) {
         let ascending = sorted(name, &resources);
         let mut turned = resources.clone();
         turned.rotate_left(start.min(resources.len()));
@@ -790,19 +893,33 @@ proptest! {
     }
 
     #[test]
-    fn o6_the_pages_are_the_list(resources in resources(), key in select(KEYS.to_vec()), descending: bool, size in 1..14usize, profile in profiles()) {
+    fn o6_the_pages_are_the_list(
+        resources in resources(),
+        key in select(KEYS.to_vec()),
+        descending: bool,
+        size in 1..14usize,
+        profile in profiles(),
+    ) {
         let order = if descending { format!("{key} desc") } else { key.to_owned() };
         let walked = walked(&resources, &asked(&profile, key, descending, size), &profile);
         assert_eq!(walked, sorted(&order, &resources));
     }
 
     #[test]
-    fn o7_a_cursor_is_of_its_query_in_any_spelling(text in filter(), other in filter(), resources in resources(), bits: u64) {
+    fn o7_a_cursor_is_of_its_query_in_any_spelling(
+        text in filter(),
+        other in filter(),
+        resources in resources(),
+        bits: u64,
+    ) {
         let opaque = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
-        let of = |filter: &str, after: &str| query(&format!("filter={}&limit=1{after}", encode(filter)), &opaque).expect("a query");
+        let of = |filter: &str, after: &str| {
+            query(&format!("filter={}&limit=1{after}", encode(filter)), &opaque).expect("a query")
+        };
         if let Some(next) = list(&resources, &of(&text, "")).expect("a page").next {
             let after = format!("&after={next}");
-            let spelt = respelled(&text, |word| if KEYWORDS.contains(&word) { in_case(word, bits) } else { word.to_owned() });
+            let spelt =
+                respelled(&text, |word| if KEYWORDS.contains(&word) { in_case(word, bits) } else { word.to_owned() });
             assert!(list(&resources, &of(&format!("({spelt})"), &after)).is_ok());
             if checked(&text) != checked(&other) {
                 let refused = list(&resources, &of(&other, &after));
@@ -821,17 +938,23 @@ proptest! {
     #[test]
     fn o8_sizes_are_clamped_or_refused(count: i64, start: i64, max in 1..500usize) {
         let max_count = i64::try_from(max).expect("small");
-        let scim = query(&format!("count={count}&startIndex={start}"), &Profile::scim().with_sizes(1, max)).expect("integers");
+        let scim =
+            query(&format!("count={count}&startIndex={start}"), &Profile::scim().with_sizes(1, max)).expect("integers");
         let expected = usize::try_from(count.clamp(0, max_count)).expect("not negative");
         let at = usize::try_from(start.max(1)).expect("positive");
         assert_eq!(scim.paging(), &Paging::Index { start_index: at, count: expected });
-        let okta = query(&format!("limit={count}"), &Profile::okta().with_sizes(1, max)).map(|query| query.paging().size());
+        let okta =
+            query(&format!("limit={count}"), &Profile::okta().with_sizes(1, max)).map(|query| query.paging().size());
         let found = okta.map_err(|error| error.code());
         assert_eq!(found, if (1..=max_count).contains(&count) { Ok(expected) } else { Err("out_of_range") });
     }
 
     #[test]
-    fn o9_there_is_a_next_page_if_another_resource_is(resources in resources(), size in 1..14usize, profile in profiles()) {
+    fn o9_there_is_a_next_page_if_another_resource_is(
+        resources in resources(),
+        size in 1..14usize,
+        profile in profiles(),
+    ) {
         let cursor = if profile.is_okta() { "" } else { "&cursor=" };
         let text = asked(&profile, "name", false, size) + cursor;
         let page = list(&resources, &query(&text, &profile).expect("a query")).expect("a page");
@@ -853,10 +976,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn q1_what_follows_a_value_path_is_of_its_element(inner in joined(of_an_email().boxed()), op in select(OPS.to_vec()), value in word()) {
+    fn q1_what_follows_a_value_path_is_of_its_element(
+        inner in joined(of_an_email().boxed()),
+        op in select(OPS.to_vec()),
+        value in word(),
+    ) {
         let value = quoted(&value);
-        means(Quirk::Q1, &format!("emails[{inner}].value {op} {value}"), &format!("emails[({inner}) and value {op} {value}]"));
-        means(Quirk::Q1, &format!("emails[{inner}] {op} {value}"), &format!("emails[({inner}) and value {op} {value}]"));
+        means(
+            Quirk::Q1,
+            &format!("emails[{inner}].value {op} {value}"),
+            &format!("emails[({inner}) and value {op} {value}]"),
+        );
+        means(
+            Quirk::Q1,
+            &format!("emails[{inner}] {op} {value}"),
+            &format!("emails[({inner}) and value {op} {value}]"),
+        );
         means(Quirk::Q1, &format!("emails[{inner}].type pr"), &format!("emails[({inner}) and type pr]"));
     }
 
@@ -867,14 +1002,25 @@ proptest! {
     }
 
     #[test]
-    fn q3_single_quotes_and_other_backslashes_are_read_as_written(op in select(OPS.to_vec()), value in "[a-c \"()]{0,6}") {
+    fn q3_single_quotes_and_other_backslashes_are_read_as_written(
+        op in select(OPS.to_vec()),
+        value in "[a-c \"()]{0,6}",
+    ) {
         means(Quirk::Q3, &format!("name {op} '{value}'"), &format!("name {op} {}", quoted(&value)));
         let plain = value.replace('"', "");
-        means(Quirk::Q3, &format!("name {op} \"{plain}\\q\""), &format!("name {op} {}", quoted(&format!("{plain}\\q"))));
+        means(
+            Quirk::Q3,
+            &format!("name {op} \"{plain}\\q\""),
+            &format!("name {op} {}", quoted(&format!("{plain}\\q"))),
+        );
     }
 
     #[test]
-    fn q4_a_number_or_boolean_is_its_text_where_one_is_declared(op in select(OPS.to_vec()), number in NUMBER, flag: bool) {
+    fn q4_a_number_or_boolean_is_its_text_where_one_is_declared(
+        op in select(OPS.to_vec()),
+        number in NUMBER,
+        flag: bool,
+    ) {
         for value in [number, flag.to_string()] {
             means(Quirk::Q4, &format!("name {op} {value}"), &format!("name {op} \"{value}\""));
         }
@@ -889,13 +1035,20 @@ proptest! {
     }
 
     #[test]
-    fn q6_a_date_time_without_an_offset_is_of_utc(op in select(BY_ORDER.to_vec()), day in 1..29u32, second in 0..60u32) {
+    fn q6_a_date_time_without_an_offset_is_of_utc(
+        op in select(BY_ORDER.to_vec()),
+        day in 1..29u32,
+        second in 0..60u32,
+    ) {
         let value = format!("2024-02-{day:02}T10:30:{second:02}");
         means(Quirk::Q6, &format!("at {op} \"{value}\""), &format!("at {op} \"{value}Z\""));
     }
 
     #[test]
-    fn q7_tabs_and_lines_are_spaces_and_a_doubled_name_is_dropped(text in filter(), blank in select(vec!["\t", "\n", " \n\t", "\r\n"])) {
+    fn q7_tabs_and_lines_are_spaces_and_a_doubled_name_is_dropped(
+        text in filter(),
+        blank in select(vec!["\t", "\n", " \n\t", "\r\n"]),
+    ) {
         let spelt = respelled(&text, |piece| if piece == " " { blank.to_owned() } else { piece.to_owned() });
         means(Quirk::Q7, &spelt, &text);
         means(Quirk::Q7, &format!("filter={text}"), &text);
@@ -904,9 +1057,16 @@ proptest! {
     #[test]
     fn q8_an_alias_is_the_attribute_that_the_table_names(alias in "zz[a-z]{1,8}", name in select(NAMES.to_vec())) {
         let options = Options::default().with_alias(&alias, name);
-        let found = Filter::parse(&format!("{alias} pr")).and_then(|filter| filter.check_with(&SCHEMA, &options));
-        assert_eq!(found, check(&format!("{name} pr")));
-        assert_eq!(code(&format!("{alias} pr")), "attribute_unknown");
+        let of = |name: &str, options: &Options| {
+            Filter::parse(&format!("{name} pr")).and_then(|filter| filter.check_with(&SCHEMA, options))
+        };
+        assert_eq!(of(&alias, &options), check(&format!("{name} pr")));
+        // Not without the quirk, though the table is there, and not as a name of a schema.
+        let mut off = options.clone();
+        off.quirks = Quirks::NONE;
+        for found in [of(&alias, &off), of(&format!("urn:law:Thing:{alias}"), &options), check(&format!("{alias} pr"))] {
+            assert_eq!(found.expect_err("no attribute").code(), "attribute_unknown");
+        }
     }
 
     #[test]
@@ -926,18 +1086,26 @@ proptest! {
     fn d1_no_literal_reaches_the_text_of_sql(op in select(OPS.to_vec()), rest: String, number in "[1-9]{9}") {
         for dialect in Dialect::ALL {
             let columns = Columns::standard(&SCHEMA, dialect, "things").expect("columns");
-            let text = format!("name {op} {} or tags {op} {} or count gt {number}", quoted(&format!("s3cret{rest}")), quoted(&format!("{rest}s3cret")));
+            let text = format!(
+                "name {op} {} or tags {op} {} or count gt {number}",
+                quoted(&format!("s3cret{rest}")),
+                quoted(&format!("{rest}s3cret"))
+            );
             let fragment = checked(&text).where_sql(&columns).expect("all is mapped");
             assert!(!fragment.sql.contains("s3cret") && !fragment.sql.contains(&number), "{}", fragment.sql);
             // Another literal, another parameter: the text is the same.
-            let plain = |value: &str| checked(&format!("name {op} \"{value}\"")).where_sql(&columns).expect("it is mapped").sql;
+            let plain =
+                |value: &str| checked(&format!("name {op} \"{value}\"")).where_sql(&columns).expect("it is mapped").sql;
             assert_eq!(plain("abc"), plain("x'--"));
             assert!(fragment.sql.starts_with('(') && fragment.sql.ends_with(')'));
         }
     }
 
     #[test]
-    fn d7_equalities_of_one_attribute_are_one_list_and_the_limit_is_kept(values in vec("[a-z]{1,6}", 2..40), limit in 1..40usize) {
+    fn d7_equalities_of_one_attribute_are_one_list_and_the_limit_is_kept(
+        values in vec("[a-z]{1,6}", 2..40),
+        limit in 1..40usize,
+    ) {
         let text = values.iter().map(|value| format!("exact eq \"{value}\"")).collect::<Vec<_>>().join(" or ");
         let schema = &*SCHEMA;
         let column = scim_query::sql::Column::new("exact");
@@ -960,7 +1128,8 @@ proptest! {
 
     #[test]
     fn d8_what_is_not_mapped_is_refused_or_left_over(text in filter(), resource in resource()) {
-        let columns = Columns::builder(&SCHEMA, Dialect::Sqlite, "things").column("exact", scim_query::sql::Column::new("exact"));
+        let columns =
+            Columns::builder(&SCHEMA, Dialect::Sqlite, "things").column("exact", scim_query::sql::Column::new("exact"));
         let columns = columns.column("id", scim_query::sql::Column::new("id").not_null()).build().expect("columns");
         let whole = checked(&text);
         let split = columns.split(&whole);
@@ -968,7 +1137,11 @@ proptest! {
         assert_eq!(whole.where_sql(&columns).is_ok(), split.residual.is_everything());
         if resource["exact"].is_string() {
             // Splitting takes the schema at its word: one value where one is declared.
-            let plain = object([("exact", Some(resource["exact"].clone())), ("tags", Some(json!(["a"]))), ("count", Some(json!(1)))]);
+            let plain = object([
+                ("exact", Some(resource["exact"].clone())),
+                ("tags", Some(json!(["a"]))),
+                ("count", Some(json!(1))),
+            ]);
             assert_eq!(split.pushed.matches(&plain) && split.residual.matches(&plain), whole.matches(&plain));
         }
     }
@@ -982,11 +1155,20 @@ proptest! {
     }
 
     #[test]
-    fn l1_a_text_beyond_a_limit_is_refused_and_no_other(text in filter(), length in 1..200usize, nesting in 2..6usize, comparisons in 1..8usize) {
+    fn l1_a_text_beyond_a_limit_is_refused_and_no_other(
+        text in filter(),
+        length in 1..200usize,
+        nesting in 2..6usize,
+        comparisons in 1..8usize,
+    ) {
         let mut open = 0i32;
         let mut deepest = 0;
         let _ = respelled(&text, |piece| {
-            open += match piece { "(" | "[" => 1, ")" | "]" => -1, _ => 0 };
+            open += match piece {
+                "(" | "[" => 1,
+                ")" | "]" => -1,
+                _ => 0,
+            };
             deepest = deepest.max(open);
             String::new()
         });
@@ -1001,7 +1183,11 @@ proptest! {
     }
 
     #[test]
-    fn l2_an_error_has_a_place_and_quotes_no_literal(text in filter(), cut in any::<prop::sample::Index>(), with in "[\"\\\\(\\[a-z ]{0,2}") {
+    fn l2_an_error_has_a_place_and_quotes_no_literal(
+        text in filter(),
+        cut in any::<prop::sample::Index>(),
+        with in "[\"\\\\(\\[a-z ]{0,2}",
+    ) {
         // A slip anywhere outside of the literals, which all are the marker.
         let marked = text.replace("\"2020-01-01T00:00:00Z\"", "\"s3cret\"");
         let places: Vec<usize> = marked.char_indices().map(|(at, _)| at).collect();

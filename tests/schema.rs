@@ -12,6 +12,13 @@ fn what_is_checked_can_be_sent_kept_and_shared() {
     fn comparable<T: Eq + std::hash::Hash>() {}
     lasting::<CheckedFilter>();
     comparable::<CheckedFilter>();
+    let hash = |at: usize| {
+        use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+        let filter = Filter::parse(&format!("title eq \"{at}\"")).and_then(|filter| filter.check(&Schema::user()));
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(filter.unwrap())
+    };
+    let hashes: std::collections::BTreeSet<u64> = (0..100).map(hash).collect();
+    assert!(hashes.len() > 90, "filters that differ have hashes that differ");
     lasting::<Predicate>();
     lasting::<CheckedOrdering>();
     lasting::<CheckedQuery>();
@@ -191,6 +198,114 @@ fn a_short_name_of_two_extensions_is_ambiguous() {
 }
 
 #[test]
+fn a_schema_and_its_attributes_say_what_they_are() {
+    let schema = Schema::builder("urn:x:y")
+        .common_attributes()
+        .attribute(AttributeDef::new("kind", Type::String).canonical_values(["a", "b"]))
+        .attribute(AttributeDef::new("flag", Type::Boolean).assumed_false(true))
+        .attribute(AttributeDef::new("key", Type::Binary))
+        .attribute(AttributeDef::new("secret", Type::String).write_only())
+        .attribute(AttributeDef::new("silent", Type::String).not_filterable().not_sortable())
+        .extension("urn:x:z", [AttributeDef::new("more", Type::String).returned(Returned::Request)])
+        .build()
+        .unwrap();
+    assert_eq!(schema.uris().collect::<Vec<_>>(), ["urn:x:y", "urn:x:z"]);
+    assert!(!schema.has_case_exact_names() && Schema::access_requests().has_case_exact_names());
+    let of = |name: &str| schema.attribute(schema.find(None, name).unwrap());
+    assert!(
+        of("meta.created").ty() == Type::DateTime
+            && of("externalId").is_case_exact()
+            && of("schemas").is_multi_valued()
+    );
+    let listed: Vec<&str> = of("kind").canonical_values().iter().map(|value| &**value).collect();
+    assert_eq!(listed, ["a", "b"]);
+    assert!(of("id").canonical_values().is_empty());
+    assert!(of("flag").is_assumed_false() && !of("kind").is_assumed_false());
+    assert!(of("kind").is_readable() && !of("secret").is_readable() && of("silent").is_readable());
+    assert!(
+        of("kind").is_sortable()
+            && !of("key").is_sortable()
+            && !of("secret").is_sortable()
+            && !of("silent").is_sortable()
+    );
+    assert!(
+        of("kind").is_filterable()
+            && of("key").is_filterable()
+            && !of("secret").is_filterable()
+            && !of("silent").is_filterable()
+    );
+    assert!(
+        of("silent").operators() == scim_query::OperatorSet::NONE
+            && of("kind").operators() != scim_query::OperatorSet::NONE
+    );
+    assert_eq!(CheckedOrdering::default_of(&Schema::access_requests()).to_string(), "created desc, id desc");
+    assert_eq!(CheckedOrdering::default_of(&Schema::user()).to_string(), "id asc");
+    let keeps = |schema: &Schema, text: &str| {
+        let query =
+            scim_query::ListQuery::parse(text, &scim_query::Profile::scim()).and_then(|query| query.check(schema));
+        query.unwrap().projection().keeps_everything()
+    };
+    assert!(!keeps(&schema, ""), "a secret goes");
+    let plain = Schema::builder("urn:x:y").attribute(AttributeDef::new("id", Type::String)).build().unwrap();
+    assert!(keeps(&plain, "") && keeps(&Schema::open(), "") && !keeps(&plain, "attributes=id"));
+}
+
+#[test]
+fn the_parts_of_what_was_written_have_their_places() {
+    let text = r#"emails.value CO "x" and active pr"#;
+    let filter = Filter::parse(text).unwrap();
+    let scim_query::ExprKind::And(terms) = filter.expr().kind() else { panic!("two terms") };
+    let places: Vec<[&str; 4]> = terms
+        .into_iter()
+        .map(|term| match term.kind() {
+            scim_query::ExprKind::Attr(exp) => {
+                [exp.path().span(), exp.op_span(), exp.value_span(), exp.span()].map(|span| span.of(text))
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [["emails.value", "CO", r#""x""#, r#"emails.value CO "x""#], ["active", "pr", "pr", "active pr"]]
+    );
+    let uri = "urn:ietf:params:scim:schemas:core:2.0:User";
+    for (text, is_uri) in
+        [(uri, true), ("userName", false), ("urn:x:name.part", false), ("urn:x:emails[type pr]", false)]
+    {
+        assert_eq!(Path::parse(text).unwrap().as_schema_uri(), is_uri.then_some(text), "{text}");
+    }
+    for (word, known) in
+        [("eq", true), ("PR", true), ("Le", true), ("eqq", false), ("e", false), ("", false), ("xx", false)]
+    {
+        assert_eq!(scim_query::Operator::from_word(word).is_some(), known, "{word}");
+    }
+}
+
+#[test]
+fn options_are_checked_at_start_up() {
+    let capabilities = |names: &[&str]| {
+        let mut capabilities = Capabilities::default();
+        capabilities.attributes = Some(names.iter().map(|name| (*name).to_owned()).collect());
+        Options::default().with_capabilities(capabilities)
+    };
+    let told = |options: Options, schema: &Schema| options.verify(schema).map_err(|error| error.to_string());
+    let (user, requests) = (Schema::user(), Schema::access_requests());
+    assert_eq!(told(Options::default(), &user), Ok(()));
+    assert_eq!(told(Options::default().with_alias("mail", "emails.value"), &user), Ok(()));
+    let wrong = Options::default().with_alias("ok", "emails").with_alias("mail", "emails.nothing");
+    let lacks = "the alias `mail` is of `emails.nothing`, which the schema does not have";
+    assert_eq!(told(wrong.clone(), &user), Err(lacks.to_owned()));
+    assert_eq!(told(wrong, &Schema::open()), Ok(()), "nothing is declared");
+    assert_eq!(told(capabilities(&["USERNAME", "emails"]), &user), Ok(()));
+    assert_eq!(told(capabilities(&["status"]), &requests), Ok(()));
+    let hint = "the capabilities name `STATUS`, which the schema does not have";
+    assert_eq!(told(capabilities(&["STATUS"]), &requests), Err(hint.to_owned()));
+    let hint = "the capabilities name `department`, which the schema does not have, write \
+                `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department`";
+    assert_eq!(told(capabilities(&["userName", "department"]), &user), Err(hint.to_owned()));
+}
+
+#[test]
 fn patch_paths_name_attributes_elements_and_extensions() {
     let schema = Schema::user();
     let path = |text: &'static str| Path::parse(text).unwrap().check(&schema);
@@ -201,6 +316,11 @@ fn patch_paths_name_attributes_elements_and_extensions() {
     assert_eq!(error.scim_type().unwrap().to_string(), "invalidFilter");
     assert_eq!(path("nosuch").unwrap_err().scim_type().unwrap().to_string(), "invalidPath");
     let work = path(r#"emails[not (type eq "work")]"#).unwrap();
+    assert!(work.has_filter() && work.sub_attribute().is_none() && !path("emails").unwrap().has_filter());
+    let value = path("emails[type pr].value").unwrap();
+    let named = value.sub_attribute().map(|id| value.schema().attribute(id).full_name().to_owned());
+    assert!(value.has_filter() && named.as_deref() == Some("emails.value"));
+    assert!(path("emails").unwrap().selects(&json!({})), "all of them");
     assert!(work.selects(&json!({"value": "x"})) && !work.selects(&json!({"type": "WORK"})));
 }
 

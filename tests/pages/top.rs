@@ -3,7 +3,7 @@
 use scim_query::{ListQuery, OrderBy, Profile, Schema, list};
 use serde_json::{Value, json};
 
-use super::{ids, opaque};
+use super::{check, ids, opaque, parse};
 use crate::support::random::Random;
 
 /// Values around the edges of what numbers can be made of: every one with every one.
@@ -80,5 +80,21 @@ fn a_page_is_the_beginning_of_the_sorted_list_whatever_comes_first() {
                 }
             }
         }
+    }
+}
+
+/// What is behind the page is thrown away on the way: a page of a long list takes no more memory than one of a short list.
+#[test]
+fn a_page_takes_memory_of_its_own_size() {
+    let rows: Vec<Value> = (0..100_000u64).map(|at| json!({"id": format!("{:06}", at * 77_777 % 100_003)})).collect();
+    let schema = Schema::user();
+    let query = check(&parse("sortBy=id&count=20&cursor=", &Profile::scim()), &schema);
+    let mut most = 0;
+    for rows in [&rows[..1000], &rows] {
+        let mut found = Vec::new();
+        let used = allocation_counter::measure(|| found = list(rows, &query).expect("a page").resources).bytes_max;
+        assert!(found.len() == 20 && found.is_sorted_by_key(|row| row["id"].as_str()));
+        most = if most == 0 { used } else { most };
+        assert!(used <= 2 * most, "{used} bytes for a list of {}, {most} for a short one", rows.len());
     }
 }
