@@ -23,7 +23,7 @@ mod tree;
 
 use std::borrow::Cow;
 
-use scim_query::{Error, is_readable};
+use scim_query::{Error, http, is_readable};
 use serde_json::Value;
 
 use grow::Grower;
@@ -108,6 +108,7 @@ fn look_at(error: &Error) {
         // L2: one line, and of a request only what may be a name: nothing else in it could be beyond ASCII.
         let told = error.to_string();
         assert!(!told.contains('\n') && told.is_ascii(), "{told}");
-        let _ = format!("{error:#}");
+        let _ = format!("{error:#}{error:?}");
+        let _ = (http::scim_error(error), http::okta_error(error, "id"));
     }
 }

@@ -1,13 +1,17 @@
-//! A filter in SQLite and in memory finds the same rows, and no text of it is in the SQL (D1), whatever the database. The filter
-//! is on the first line, the resources are on the others.
+//! A filter in SQLite and in memory finds the same rows, page by page in the same order, and no text of it is in the SQL (D1),
+//! whatever the database. The filter is on the first line, the resources are on the others.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, params_from_iter};
-use scim_query::sql::{Column, ColumnType, Columns, Dialect, Elements, SqlFragment, register_fold};
-use scim_query::{AttrId, CheckedFilter, CompValue, CompareOp, Filter, Operator, Schema, Type, attr};
+use scim_query::sql::{Column, ColumnType, Columns, Dialect, Elements, Select, SqlFragment, register_fold};
+use scim_query::{
+    AttrId, CheckedFilter, CompValue, CompareOp, CursorKind, Cursors, Filter, ListError, ListQuery, Operator, OrderBy,
+    Part, Profile, Schema, Type, attr, list,
+};
 use serde_json::Value;
 
 use super::{first_line, grown, schemas, values};
@@ -184,7 +188,58 @@ impl Mapping {
             }
             Err(error) => super::look_at(&error),
         }
+        for kind in [CursorKind::RecordId, CursorKind::Opaque(Cursors::new())] {
+            self.pages(connection, filter, &stored, &Profile::okta().with_cursors(kind));
+        }
         connection.execute_batch("ROLLBACK").expect("an end of the transaction");
+    }
+
+    /// O6: pages of two, ordered by what the filter is about, are the list in memory.
+    fn pages(&self, connection: &Connection, filter: &CheckedFilter, stored: &[(i64, &Value)], profile: &Profile) {
+        let schema = self.columns.schema();
+        let is_order = |name: &String| OrderBy::parse(name).is_ok_and(|order| order.check(schema).is_ok());
+        let Some(name) = filter.attributes().into_iter().find(is_order) else { return };
+        let query = |limit: &str, after: Option<String>| {
+            let mut query = ListQuery::new(profile);
+            let after = after.map(|after| (Part::After, after));
+            let given = [(Part::Filter, filter.to_string()), (Part::OrderBy, format!("{name} desc"))];
+            for (part, value) in given.into_iter().chain([(Part::Limit, limit.to_owned())]).chain(after) {
+                query.give(part, value).expect("once");
+            }
+            query.check(schema)
+        };
+        // A filter of everything has no text, a canonical text may be too long, an id none for a cursor.
+        let Ok(whole) = query("200", None) else { return };
+        let resources = || stored.iter().map(|(_, resource)| *resource);
+        let Ok(expected) = list(resources(), &whole) else { return };
+        let select = Select::new(&self.columns, format!("{}.rowid", self.columns.alias()));
+        let mut walked = Vec::new();
+        let mut after = None;
+        loop {
+            let query = query("2", after).expect("a cursor changes nothing else");
+            let page = match select.page(&query) {
+                Ok(page) => page,
+                Err(error) => return super::look_at(&error),
+            };
+            let count =
+                |anchor: &SqlFragment| texts(connection, anchor)[0][0].as_ref().and_then(|count| count.parse().ok());
+            let anchor = page.anchor.as_ref().and_then(count);
+            let keys = |row: &Vec<Option<String>>| row[row.len() - page.key_columns()..].to_vec();
+            let found = match page.finish(texts(connection, &page.statement), anchor, keys) {
+                Ok(found) => found,
+                // An id that no cursor holds is told when one is made: in memory, where the page has all of them, none is.
+                Err(ListError::Data(_)) => return,
+                Err(ListError::Query(error)) => panic!("{error}: {}", page.statement.inlined()),
+            };
+            walked.extend(found.rows.iter().filter_map(|row| row[0].as_ref()?.parse::<i64>().ok()));
+            after = found.next;
+            if after.is_none() || walked.len() > stored.len() {
+                break;
+            }
+        }
+        let row = |resource: &Value| stored.iter().find(|(_, each)| std::ptr::eq(*each, resource)).map(|(row, _)| *row);
+        let expected: Vec<i64> = expected.resources.into_iter().filter_map(row).collect();
+        assert_eq!(walked, expected, "{filter} by {name} desc, {profile:?}, {:?}", resources().collect::<Vec<_>>());
     }
 
     /// The row of a resource, if it can be stored (D9).
@@ -215,6 +270,25 @@ impl Mapping {
         let mut statement = connection.prepare(&sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
         let rows = statement.query_map(params_from_iter(&condition.params), |row| row.get(0));
         rows.and_then(Iterator::collect).unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+}
+
+/// What a statement gives back, as text.
+fn texts(connection: &Connection, statement: &SqlFragment) -> Vec<Vec<Option<String>>> {
+    let mut prepared = connection.prepare(&statement.sql).unwrap_or_else(|error| panic!("{error}: {}", statement.sql));
+    let columns = prepared.column_count();
+    let rows = prepared.query_map(params_from_iter(&statement.params), |row| {
+        (0..columns).map(|at| row.get_ref(at).map(text)).collect()
+    });
+    rows.and_then(Iterator::collect).unwrap_or_else(|error| panic!("{error}: {}", statement.sql))
+}
+
+fn text(value: ValueRef<'_>) -> Option<String> {
+    match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
     }
 }
 
