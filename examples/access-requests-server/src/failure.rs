@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub(crate) struct Failure {
     status: StatusCode,
     body: Value,
-    /// For the log: no value of the request is in it.
+    /// For the log: nothing of the request is in it.
     detail: String,
 }
 
@@ -101,8 +101,9 @@ pub(crate) fn cause(location: &str, reason: &str, summary: &str) -> Value {
 impl From<scim_query::Error> for Failure {
     fn from(error: scim_query::Error) -> Failure {
         let body = okta_error(&error, &error_id());
-        // The one-line form never repeats a literal of the request, so it can be logged.
-        Failure { status: StatusCode::BAD_REQUEST, body, detail: error.to_string() }
+        // The sentence never repeats a literal of the request, but names. The code has nothing of it.
+        let detail = format!("{} in {}", error.code(), error.part().as_str());
+        Failure { status: StatusCode::BAD_REQUEST, body, detail }
     }
 }
 

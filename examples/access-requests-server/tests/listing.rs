@@ -19,7 +19,8 @@ fn expected(text: &str) -> Vec<String> {
     let matches = |request: &Value| match text.trim() {
         r#"status eq "APPROVED""# => is(request, "/status", "APPROVED"),
         r#"lastUpdated gt "2022-05-24T14:15:22Z""# => {
-            instant(request, "lastUpdated").timestamp_micros() > 1_653_401_722_000_000
+            instant(request, "lastUpdated")
+                > chrono::DateTime::parse_from_rfc3339("2022-05-24T14:15:22Z").expect("a dateTime")
         }
         r#"resourceId eq "0oafxqCAJWWGELFTYASJ""# => is(request, "/requested/resourceId", app),
         r#"resourceType eq "APPLICATION""# => is(request, "/requested/resourceType", "APPLICATION"),

@@ -21,7 +21,7 @@ async fn more_requests_than_the_limit_allows_are_refused() {
         let header = |name: &str| response.headers()[name].to_str().expect("ASCII").to_owned();
         assert_eq!((&*header("x-rate-limit-limit"), &*header("x-rate-limit-remaining")), ("3", remaining));
         let reset: u64 = header("x-rate-limit-reset").parse().expect("a number");
-        assert!(reset % 60 == 0 && (now()..=now() + 60).contains(&reset));
+        assert!(reset.is_multiple_of(60) && (now()..=now() + 60).contains(&reset));
         if status == 429 {
             assert_eq!(body_of(response).await["errorCode"], "E0000047");
         }

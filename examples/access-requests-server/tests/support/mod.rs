@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -63,7 +63,7 @@ impl Server {
                 format!("{url}{and}options=-c%20search_path%3D{name}")
             }
         };
-        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         let (process, url) = spawn(&database_url, &options, &folder);
         Server { database, url, client: Client::new(), options, database_url, schema: name, folder, process }
     }
@@ -141,7 +141,7 @@ fn postgres_url() -> String {
     std::env::var("SCIM_QUERY_POSTGRES").expect("a server")
 }
 
-fn spawn(database_url: &str, options: &Vec<String>, folder: &PathBuf) -> (Child, String) {
+fn spawn(database_url: &str, options: &[String], folder: &Path) -> (Child, String) {
     let log = fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log");
     let mut process = Command::new(env!("CARGO_BIN_EXE_access-requests-server"))
         .args(["--listen", "127.0.0.1:0", "--database", database_url])
