@@ -18,7 +18,7 @@ use crate::{App, REQUESTS};
 const FIELD_TYPES: [&str; 6] = ["TEXT", "SELECT", "MULTISELECT", "ISO_DATE", "DURATION", "OKTA_USER_ID"];
 const MOST_FIELDS: usize = 100;
 const LONGEST_ID: usize = 64;
-const LONGEST_MESSAGE: usize = 5000;
+pub(crate) const LONGEST_MESSAGE: usize = 5000;
 
 pub(crate) async fn request(
     State(app): State<Arc<App>>,
@@ -66,7 +66,8 @@ pub(crate) async fn message(
         (1..=LONGEST_MESSAGE).contains(&text.chars().count()) && !text.contains('\0')
     });
     let Some(text) = text else {
-        let cause = cause("/message", "STRING_FORMAT_INVALID", "A message has 1 to 5000 characters.");
+        let text = format!("A message has 1 to {LONGEST_MESSAGE} characters.");
+        let cause = cause("/message", "STRING_FORMAT_INVALID", &text);
         return Err(Failure::invalid("message", vec![cause]));
     };
     if app.store.get(&id).await?.is_none() {

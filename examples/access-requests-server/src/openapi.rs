@@ -8,6 +8,7 @@ use axum::response::Response;
 use scim_query::{Attribute, Limits};
 use serde_json::{Map, Value, json};
 
+use crate::create::LONGEST_MESSAGE;
 use crate::failure::json_response;
 use crate::{App, REQUESTS};
 
@@ -159,7 +160,7 @@ fn schemas() -> Value {
         "NewMessage": {
             "type": "object",
             "required": ["message"],
-            "properties": {"message": {"type": "string", "minLength": 1, "maxLength": 5000}},
+            "properties": {"message": {"type": "string", "minLength": 1, "maxLength": LONGEST_MESSAGE}},
         },
         "Error": {
             "type": "object",

@@ -1,7 +1,6 @@
 //! The requests in SQLite or PostgreSQL.
 
 use std::collections::HashMap;
-
 use std::time::Duration;
 
 use scim_query::sql::{BindAll, Columns, Dialect, Select, SqlPage};

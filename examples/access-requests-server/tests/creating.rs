@@ -41,6 +41,33 @@ async fn a_new_request_is_the_first_of_the_list() {
 }
 
 #[tokio::test]
+async fn the_published_example_is_accepted() {
+    for database in databases() {
+        let server = Server::start(database, &[]).await;
+        let body = r#"{
+            "requested": {"type": "CATALOG_ENTRY", "entryId": "cen3qpimoKc7wCPyx8g6"},
+            "requestedFor": {"type": "OKTA_USER", "externalId": "00ub0oNGTSWTBKOLGLNR"}
+        }"#;
+        let response = server.post(PATH, &serde_json::from_str(body).expect("JSON")).await;
+        assert_eq!(response.status(), 202);
+        let created = body_of(response).await;
+        let user = json!({"type": "OKTA_USER", "externalId": "00ub0oNGTSWTBKOLGLNR"});
+        for (member, value) in [
+            ("status", json!("SUBMITTED")),
+            ("createdBy", json!("00ub0oNGTSWTBKOLGLNR")),
+            ("lastUpdatedBy", json!("00ub0oNGTSWTBKOLGLNR")),
+            ("requestedBy", user.clone()),
+            ("requestedFor", user),
+        ] {
+            assert_eq!(created[member], value, "{member}");
+        }
+        assert_eq!(created["created"], created["lastUpdated"]);
+        assert_eq!(created.get("requesterFieldValues"), None);
+        server.remove().await;
+    }
+}
+
+#[tokio::test]
 async fn who_asks_for_another_needs_the_setting() {
     for database in databases() {
         let server = Server::start(database, &["--request-on-behalf-of"]).await;
