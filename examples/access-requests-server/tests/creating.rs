@@ -108,7 +108,7 @@ async fn a_message_is_kept_with_its_author() {
         let text = "Contact admin@atko.com for any additional assistance needed with this request.";
         let response = server.post(&format!("{PATH}/{id}/messages"), &json!({"message": text})).await;
         assert_eq!((response.status().as_u16(), response.text().await.expect("a body")), (204, String::new()));
-        let (mut connection, _) = server.connect().await;
+        let mut connection = server.connect().await;
         let row = sqlx::query("SELECT request_id, author, message FROM messages").fetch_one(&mut connection).await;
         let row = row.expect("a message");
         let kept: Vec<String> = (0..3).map(|at| row.get(at)).collect();
