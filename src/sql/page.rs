@@ -22,7 +22,8 @@ pub struct SelectPage {
     /// text, `scim_key_1` and so on.
     pub statement: SqlFragment,
     /// How many rows the cursor names, as `scim_count`; only for a cursor whose row has to be looked up (O7). Without that row there is no page,
-    /// so it is run, too, and [`SelectPage::finish`] refuses the cursor when it is not one.
+    /// so it is run, too, and [`SelectPage::finish`] refuses the cursor when it is not one. It is run after the statement, or in one
+    /// snapshot with it: else a row that is deleted between the two would end the list early.
     pub anchor: Option<SqlFragment>,
     /// What the columns do not serve of the filter, to be tested on the resources by [`SelectPage::finish_matching`]; with
     /// [`Select::allow_residual`](super::Select::allow_residual) only. A page may then have fewer resources than was asked for
