@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[path = "../fuzz/src/checks/mod.rs"]
-mod checks;
+pub mod checks;
 
 use checks::TARGETS;
 

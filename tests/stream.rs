@@ -1,28 +1,14 @@
 //! List responses that stream through.
 
-use scim_query::{BodyCounts, BodyError, BodyFilter, Filter, RawPredicate, Schema};
+use scim_query::{BodyFilter, Filter, RawPredicate, Schema};
 use serde_json::Value;
 
 use crate::reference::random::Random;
+use crate::regressions::checks::stream::through;
 
 fn predicate(filter: &str) -> RawPredicate {
     let filter = Filter::parse(filter).and_then(|filter| filter.check(&Schema::open()));
     filter.unwrap_or_else(|error| panic!("{error:#}")).compile_raw()
-}
-
-/// The body through a filter, in chunks that end at these places.
-fn through(mut filter: BodyFilter, body: &[u8], cuts: &[usize]) -> (Vec<u8>, Result<BodyCounts, BodyError>) {
-    let mut out = Vec::new();
-    let mut start = 0;
-    for end in cuts.iter().copied().chain([body.len()]) {
-        if let Err(error) = filter.push(&body[start..end], &mut out) {
-            assert_eq!(filter.push(b" ", &mut out), Err(error), "an error stays");
-            assert_eq!(filter.finish(), Err(error));
-            return (out, Err(error));
-        }
-        start = end;
-    }
-    (out, filter.finish())
 }
 
 const BODIES: [&str; 12] = [

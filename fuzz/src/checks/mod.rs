@@ -18,7 +18,7 @@ mod set;
 mod sources;
 #[cfg(feature = "databases")]
 mod sql;
-mod stream;
+pub mod stream;
 mod tree;
 
 use std::borrow::Cow;

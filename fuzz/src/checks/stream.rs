@@ -52,7 +52,8 @@ pub fn check(data: &[u8]) {
     }
 }
 
-fn through(mut filter: BodyFilter, body: &[u8], cuts: &[usize]) -> (Vec<u8>, Result<BodyCounts, BodyError>) {
+/// The body through a filter, in chunks that end at these places.
+pub fn through(mut filter: BodyFilter, body: &[u8], cuts: &[usize]) -> (Vec<u8>, Result<BodyCounts, BodyError>) {
     let mut out = Vec::new();
     let mut start = 0;
     for end in cuts.iter().copied().chain([body.len()]) {
