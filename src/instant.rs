@@ -84,37 +84,37 @@ impl Instant {
 /// The layout that nearly all dateTimes have, `2022-05-24T14:15:22[.123](Z|+02:00)`, without a step for each sign: ordering and
 /// filtering read one for each resource. `None` leaves the text, right or wrong, to [`Instant::read`].
 fn fixed(text: &[u8]) -> Option<Instant> {
-    let (date, rest) = text.split_first_chunk()?;
-    let (clock, rest) = rest.split_first_chunk()?;
-    let ([b':', s1, s2], rest) = rest.split_first_chunk()? else { return None };
-    let ([y1, _, y2, _, _, month, _, _], [day, _, _, hour, _, _, minute, _]) =
-        (pairs(date, b"0000-00-")?, pairs(clock, b"00T00:00")?);
-    if !s1.is_ascii_digit() || !s2.is_ascii_digit() {
-        return None;
-    }
-    let (year, month, day) = (i32::from(y1) * 100 + i32::from(y2), i32::from(month), i32::from(day));
-    let (hour, minute, second) = (i32::from(hour), i32::from(minute), two(*s1, *s2));
+    let (head, rest) = text.split_first_chunk::<19>()?;
+    let [century, _, year, _, _, month, _, _] = pairs(head, 0, b"0000-00-")?;
+    let [day, _, _, hour, _, _, minute, _] = pairs(head, 8, b"00T00:00")?;
+    let [.., second, _] = pairs(head, 11, b"00:00:00")?;
     // `24:00:00` and `:60` are times, too, but rare ones.
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let (nanos, rest) = match rest {
-        [b'.', rest @ ..] => fraction(rest)?,
-        _ => (0, rest),
-    };
-    let offset = match *rest {
-        [b'Z'] => 0,
-        [sign @ (b'+' | b'-'), h1, h2, b':', i1, i2] if [h1, h2, i1, i2].iter().all(u8::is_ascii_digit) => {
-            let (hours, minutes) = (two(h1, h2), two(i1, i2));
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            (hours * 60 + minutes) * if sign == b'+' { 60 } else { -60 }
-        }
+    let (rest, offset) = match rest {
+        [rest @ .., b'Z'] => (rest, 0),
+        [rest @ .., sign, h1, h2, b':', i1, i2] => (rest, offset(*sign, [*h1, *h2, *i1, *i2])?),
         _ => return None,
     };
-    let time = hour * 3600 + minute * 60 + second - offset;
-    Some(Instant { seconds: days(year, month, day)? * 86_400 + i64::from(time), nanos })
+    let nanos = fraction(text.get(..head.len() + rest.len())?, rest)?;
+    let time = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second) - i64::from(offset);
+    Some(Instant { seconds: days(century.into(), year.into(), month.into(), day.into())? * 86_400 + time, nanos })
+}
+
+/// The seconds that a time with an offset is to be made less.
+#[inline(always)]
+fn offset(sign: u8, digits: [u8; 4]) -> Option<i32> {
+    let [h1, h2, i1, i2] = digits;
+    let (hours, minutes) = (two(h1, h2), two(i1, i2));
+    if !digits.iter().all(u8::is_ascii_digit) || hours > 23 || minutes > 59 {
+        return None;
+    }
+    match sign {
+        b'+' => Some(hours * 3600 + minutes * 60),
+        b'-' => Some(hours * -3600 - minutes * 60),
+        _ => None,
+    }
 }
 
 /// The number of two ASCII digits.
@@ -122,11 +122,13 @@ fn two(tens: u8, ones: u8) -> i32 {
     i32::from(tens) * 10 + i32::from(ones) - i32::from(b'0') * 11
 }
 
-/// Of eight bytes, at each the number of two digits that begins there; `None` if they are not as the pattern, in which `0` is
-/// any digit. All at once: the XOR with the pattern is at most 9 for a digit, and 0 for a sign.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Of the eight bytes there, at each the number of two digits that begins at it; `None` if they are not as the pattern, in which
+/// `0` is any digit. All at once: the XOR with the pattern is at most 9 for a digit, and 0 for a sign.
 #[inline(always)]
-fn pairs(text: &[u8; 8], pattern: &[u8; 8]) -> Option<[u8; 8]> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
+fn pairs(text: &[u8; 19], at: usize, pattern: &[u8; 8]) -> Option<[u8; 8]> {
+    let text = text.get(at..)?.first_chunk()?;
     let room = pattern.map(|sign| if sign == b'0' { 0x80 - 10 } else { 0x80 - 1 });
     let digits = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*pattern);
     if (digits.wrapping_add(u64::from_le_bytes(room)) | digits) & HIGH != 0 {
@@ -135,18 +137,30 @@ fn pairs(text: &[u8; 8], pattern: &[u8; 8]) -> Option<[u8; 8]> {
     Some((digits * 10 + (digits >> 8)).to_le_bytes())
 }
 
-/// The digits of a fraction as nanoseconds, and what follows them.
-#[inline]
-fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
-    let (mut nanos, mut count) = (0, 0);
-    while let Some(digit) = text.get(count).map(|sign| sign.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-        if count < 9 {
-            nanos = nanos * 10 + u32::from(digit);
-        }
-        count += 1;
+/// A point and one to nine digits as nanoseconds, or nothing; the text goes on to their end. The digits are read from the end on
+/// all at once, with zeros for what is not theirs: how many there are differs from text to text, and a loop would be guessed
+/// wrongly.
+#[inline(always)]
+fn fraction(text: &[u8], point_and_digits: &[u8]) -> Option<u32> {
+    let count = match point_and_digits {
+        [] => 0,
+        [b'.', digits @ ..] if !digits.is_empty() => digits.len(),
+        _ => return None,
+    };
+    let scale = u64::from(*TENS.get(count)?);
+    let [ninth, last @ ..] = text.last_chunk::<9>()?;
+    let ninth = if count == 9 { u64::from(ninth ^ b'0') } else { 0 };
+    let unused = u32::try_from(64 - count.min(8) * 8).ok()?;
+    let digits = u64::from_le_bytes(*last) ^ u64::from_le_bytes(*b"00000000");
+    let digits = digits & u64::MAX.checked_shl(unused).unwrap_or(0);
+    if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & HIGH != 0 || ninth > 9 {
+        return None;
     }
-    let scale = TENS.get(count.min(9))?;
-    (count > 0).then_some((nanos * scale, text.get(count..)?))
+    // Neighbours become numbers of two, four and eight digits.
+    let twos = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (twos * 100 + (twos >> 16)) & 0x0000_FFFF_0000_FFFF;
+    let eight = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
+    u32::try_from((ninth * 100_000_000 + eight) * scale).ok()
 }
 
 /// What so many digits of a fraction are to be multiplied with.
@@ -154,21 +168,34 @@ const TENS: [u32; 10] = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_
 
 /// Days since 1970-01-01 of a day from year 0 on; `None` when there is no such day.
 #[inline(always)]
-fn days(year: i32, month: i32, day: i32) -> Option<i64> {
-    let month = usize::try_from(month - 1).ok()?;
-    let (before, length) = (*DAYS_BEFORE.get(month)?, *LENGTHS.get(month)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if day < 1 || day > length + i32::from(leap && month == 1) {
+fn days(century: i32, year: i32, month: usize, day: i32) -> Option<i64> {
+    let (before, length) = *MONTHS.get(month.wrapping_sub(1))?;
+    let leap = if year == 0 { century % 4 == 0 } else { year % 4 == 0 };
+    if day < 1 || day > length + i32::from(leap && month == 2) {
         return None;
     }
-    // Year 0 is a leap year.
-    let leaps = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-    Some(i64::from(year * 365 + leaps + before + i32::from(leap && month > 1) + day - 1 - UNIX_EPOCH_FROM_0))
+    // Of the years before this one, those that 4, but not those that 100, and then those that 400 divides: year 0 is one of them.
+    let centuries = century + i32::from(year > 0);
+    let leaps = century * 25 + (year + 3) / 4 - centuries + (centuries + 3) / 4;
+    let before = (century * 100 + year) * 365 + leaps + before + i32::from(leap && month > 2);
+    Some(i64::from(before + day - 1 - UNIX_EPOCH_FROM_0))
 }
 
 /// Of a year that is no leap year, the days before each month, and the days of each.
-const DAYS_BEFORE: [i32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-const LENGTHS: [i32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MONTHS: [(i32, i32); 12] = [
+    (0, 31),
+    (31, 28),
+    (59, 31),
+    (90, 30),
+    (120, 31),
+    (151, 30),
+    (181, 31),
+    (212, 31),
+    (243, 30),
+    (273, 31),
+    (304, 30),
+    (334, 31),
+];
 
 /// 1970-01-01 in days from 0000-01-01.
 const UNIX_EPOCH_FROM_0: i32 = 719_528;

@@ -161,11 +161,15 @@ where
         total += 1;
         // Most resources are none of the page by their first key; of the others the rest is read.
         if top.is_beyond(resource) {
-            lister.check_tie_breakers(resource, &[], position)?;
+            if !query.ordering.has_tie_breakers(resource) {
+                return Err(no_tie_breaker(position));
+            }
             continue;
         }
         query.ordering.read(resource, &mut keys);
-        lister.check_tie_breakers(resource, &keys, position)?;
+        if !query.ordering.are_tie_breakers(&keys) {
+            return Err(no_tie_breaker(position));
+        }
         if start.as_ref().is_none_or(|start| start.is_before(&query.ordering, &keys, position)) {
             top.add(&mut keys, position, resource);
         }
@@ -206,6 +210,12 @@ impl Start {
             None => Ordering::Equal,
         }) == Ordering::Less
     }
+}
+
+/// O5: a resource that has no tie-breaker cannot be put into a total order.
+#[cold]
+fn no_tie_breaker(position: usize) -> ListError {
+    ListError::Data(DataError { position, problem: "has no value for the tie-breaker of the ordering" })
 }
 
 struct Lister<'q> {
@@ -249,20 +259,6 @@ impl Lister<'_> {
         is_named: impl Fn(N) -> bool,
     ) -> Vec<(usize, N)> {
         resources.enumerate().filter(|(_, resource)| is_named(*resource)).take(2).collect()
-    }
-
-    /// O5: a resource that has no tie-breaker cannot be put into a total order.
-    #[inline]
-    fn check_tie_breakers<'a, N: Node<'a>>(
-        &self,
-        resource: N,
-        keys: &[SortValue<'a>],
-        position: usize,
-    ) -> Result<(), ListError> {
-        if self.query.ordering.has_tie_breakers(resource, keys) {
-            return Ok(());
-        }
-        Err(ListError::Data(DataError { position, problem: "has no value for the tie-breaker of the ordering" }))
     }
 
     fn gives_record_ids(&self) -> bool {

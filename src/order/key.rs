@@ -110,12 +110,29 @@ impl Prepared {
     /// The value by which a resource is ordered.
     #[inline(always)]
     pub(super) fn value<'a, N: Node<'a>>(&self, resource: N) -> SortValue<'a> {
-        if matches!(&self.simple, Some(Simple { ty: Type::DateTime, .. }))
-            && let Some(instant) = self.text(resource).and_then(Instant::parse_usual)
-        {
-            return SortValue::Instant(instant);
+        match self.instant(resource) {
+            Some(instant) => SortValue::Instant(instant),
+            None => self.value_by_scalar(resource),
         }
-        self.value_by_scalar(resource)
+    }
+
+    /// The order of the value by which a resource is ordered, and another.
+    #[inline(always)]
+    pub(super) fn compare<'a, N: Node<'a>>(&self, resource: N, other: &SortValue<'_>) -> Ordering {
+        match (self.instant(resource), other) {
+            (Some(instant), SortValue::Instant(other)) => instant.cmp(other),
+            (Some(instant), other) => SortValue::Instant(instant).cmp(other),
+            (None, other) => self.value_by_scalar(resource).cmp(other),
+        }
+    }
+
+    /// The value, where it is a dateTime that the source has at hand in its usual layout.
+    #[inline(always)]
+    fn instant<'a, N: Node<'a>>(&self, resource: N) -> Option<Instant> {
+        if !matches!(&self.simple, Some(Simple { ty: Type::DateTime, .. })) {
+            return None;
+        }
+        self.text(resource).and_then(Instant::parse_usual)
     }
 
     #[inline]

@@ -2,12 +2,12 @@
 
 mod key;
 mod rank;
+mod rows;
 mod top;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
-use std::slice;
 use std::sync::{Arc, OnceLock};
 
 use key::Prepared;
@@ -54,8 +54,15 @@ struct Checked {
 /// Where in a resource the values lie.
 struct Places {
     keys: Vec<Prepared>,
-    /// Where a resource's id lies: the last tie-breaker.
-    id: Option<Prepared>,
+    tie_breakers: Vec<Prepared>,
+}
+
+impl Places {
+    /// Where a resource's id lies.
+    #[inline(always)]
+    fn id(&self) -> Option<&Prepared> {
+        self.tie_breakers.last()
+    }
 }
 
 /// One key: where its value lies, and its direction.
@@ -107,7 +114,7 @@ impl CheckedOrdering {
         self.0.places.get_or_init(|| {
             let prepared = |at: &At| Prepared::new(at, &self.0.schema);
             let keys = self.0.keys.iter().map(|key| prepared(&key.at)).collect();
-            Places { keys, id: self.tie_breakers().next_back().as_ref().map(prepared) }
+            Places { keys, tie_breakers: self.tie_breakers().map(|at| prepared(&at)).collect() }
         })
     }
 
@@ -142,15 +149,7 @@ impl CheckedOrdering {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn sort<'a, N: Node<'a>>(&self, resources: &mut [N]) {
-        let ordering = self.for_source::<N>();
-        let mut top = Top::new(&ordering, usize::MAX);
-        let mut values = Vec::new();
-        for (position, resource) in resources.iter().enumerate() {
-            ordering.read(*resource, &mut values);
-            top.add(&mut values, position, *resource);
-        }
-        let sorted = top.finish();
-        resources.iter_mut().zip(sorted.iter()).for_each(|(to, row)| *to = row.resource);
+        rows::sort(&self.for_source::<N>(), resources);
     }
 
     /// The same for one source: names become positions where it has them.
@@ -160,7 +159,7 @@ impl CheckedOrdering {
         let places = self.places();
         let places = Places {
             keys: places.keys.iter().map(|place| place.in_members(members)).collect(),
-            id: places.id.as_ref().map(|id| id.in_members(members)),
+            tie_breakers: places.tie_breakers.iter().map(|place| place.in_members(members)).collect(),
         };
         CheckedOrdering(Arc::new(Checked {
             schema: schema.clone(),
@@ -200,7 +199,7 @@ impl CheckedOrdering {
 
     /// The text of a resource's id, as it is stored: a string as it is, a number in digits.
     pub(crate) fn id<'a, N: Node<'a>>(&self, resource: N) -> Option<Cow<'a, str>> {
-        match self.places().id.as_ref()?.scalar(resource)? {
+        match self.places().id()?.scalar(resource)? {
             Scalar::String(text) => Some(text),
             Scalar::Number(number) => Some(Decimal::from(number).to_string().into()),
             Scalar::DateTime(instant) => Some(Instant::from(instant).to_string().into()),
@@ -211,7 +210,7 @@ impl CheckedOrdering {
     /// A number that resources with the same id share, and hardly any others.
     #[inline]
     pub(crate) fn id_mark<'a, N: Node<'a>>(&self, resource: N) -> u32 {
-        let Some(place) = &self.places().id else { return 0 };
+        let Some(place) = self.places().id() else { return 0 };
         match place.text(resource) {
             Some(text) => mark(text),
             None => match place.scalar(resource) {
@@ -232,11 +231,11 @@ impl CheckedOrdering {
         self.places().keys.iter().map(|place| place.value(resource)).collect()
     }
 
-    /// The least rank that a resource may have, by its first key.
+    /// Whether a resource comes after all those whose first key has the value.
     #[inline(always)]
-    fn least_rank<'a, N: Node<'a>>(&self, resource: N) -> u128 {
-        let (Some(key), Some(place)) = (self.0.keys.first(), self.places().keys.first()) else { return 0 };
-        rank::rank(slice::from_ref(key), slice::from_ref(&place.value(resource)))
+    fn is_after<'a, N: Node<'a>>(&self, resource: N, first: &SortValue<'_>) -> bool {
+        let (Some(key), Some(place)) = (self.0.keys.first(), self.places().keys.first()) else { return false };
+        directed(place.compare(resource, first), key.direction).is_gt()
     }
 
     /// Makes a list of a resource's values.
@@ -248,14 +247,17 @@ impl CheckedOrdering {
         }
     }
 
-    /// Whether a resource has a value for each key that is a tie-breaker; `values` are those of the first keys.
+    /// Whether a resource has a value for each key that is a tie-breaker.
     #[inline]
-    pub(crate) fn has_tie_breakers<'a, N: Node<'a>>(&self, resource: N, values: &[SortValue<'a>]) -> bool {
-        self.0.keys.iter().zip(&self.places().keys).enumerate().all(|(index, (key, place))| match values.get(index) {
-            _ if !key.is_tie_breaker => true,
-            Some(value) => *value != SortValue::Unassigned,
-            None => place.is_assigned(resource),
-        })
+    pub(crate) fn has_tie_breakers<'a, N: Node<'a>>(&self, resource: N) -> bool {
+        self.0.keys.is_empty() || self.places().tie_breakers.iter().all(|place| place.is_assigned(resource))
+    }
+
+    /// The same, from the values of all its keys.
+    #[inline]
+    pub(crate) fn are_tie_breakers(&self, values: &[SortValue<'_>]) -> bool {
+        let mut keys = self.0.keys.iter().zip(values);
+        keys.all(|(key, value)| !key.is_tie_breaker || *value != SortValue::Unassigned)
     }
 
     /// The order of two resources by the values of all keys.

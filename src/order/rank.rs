@@ -5,8 +5,7 @@ use crate::ast::Direction;
 use crate::decimal::{Decimal, Number};
 
 /// A number that is less only for a resource that comes before; resources with the same one have to be compared by their
-/// values. It begins with the first key; where that fits, the beginning of the second one's follows. With the first key's value
-/// alone it is the least that the resource's may be.
+/// values. It begins with the first key; where that fits, the beginning of the second one's follows.
 #[inline(always)]
 pub(super) fn rank(keys: &[Key], values: &[SortValue<'_>]) -> u128 {
     let ([key, keys @ ..], [value, values @ ..]) = (keys, values) else { return 0 };
