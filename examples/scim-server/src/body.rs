@@ -4,8 +4,9 @@ use scim_query::{AttrId, Quirk, Type};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::kind::{Kind, put};
+use crate::kind::Kind;
 use crate::settings::Lenient;
+use crate::value::{put, some};
 
 /// A JSON object.
 pub(crate) fn object(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
@@ -93,7 +94,7 @@ impl Reader<'_> {
         for element in elements {
             kept.extend(self.one(id, element)?);
         }
-        Ok(Some(kept).filter(|kept| !kept.is_empty()).map(Value::Array))
+        Ok(some(kept))
     }
 
     /// One value, or one element of several.

@@ -1,101 +1,81 @@
 //! Users and groups: replaced, patched, deleted. Each is one transaction, from reading to writing.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
-use axum::extract::{RawQuery, State};
 use axum::http::header::IF_MATCH;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use scim_query::Projection;
 use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
-use crate::body::{Reader, object};
+use crate::ask::Ask;
 use crate::failure::Failure;
-use crate::kind::{Kind, get, list};
-use crate::resources::{Body, Named, answer, bytes, now};
-use crate::{App, patch, store};
+use crate::kind::Kind;
+use crate::resources::{answer, now};
+use crate::value::{get, list, put, some};
+use crate::{patch, store};
 
 type Resource = Map<String, Value>;
 
-pub(crate) async fn replace(
-    State(app): State<Arc<App>>,
-    path: Named<(String, String)>,
-    query: RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Failure> {
-    let body = object(&bytes(body)?)?;
-    change(&app, path, query, Method::PUT, &headers, |reader, before| {
-        let mut resource = reader.resource(&body)?;
+pub(crate) async fn replace(ask: Ask) -> Result<Response, Failure> {
+    let body = ask.object()?;
+    let (after, projection) = change(&ask, |before| {
+        let mut resource = ask.reader().resource(&body)?;
         // What is read-only stays as it is.
         for name in ["id", "meta", "groups"] {
             resource.extend(before.get(name).map(|value| (name.to_owned(), value.clone())));
         }
         Ok(resource)
     })
-    .await
-}
-
-pub(crate) async fn modify(
-    State(app): State<Arc<App>>,
-    path: Named<(String, String)>,
-    query: RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Failure> {
-    let body = object(&bytes(body)?)?;
-    change(&app, path, query, Method::PATCH, &headers, |reader, before| {
-        let mut resource = before.clone();
-        patch::apply(reader, &mut resource, &body)?;
-        Ok(resource)
-    })
-    .await
-}
-
-async fn change(
-    app: &App,
-    path: Named<(String, String)>,
-    query: RawQuery,
-    method: Method,
-    headers: &HeaderMap,
-    changed: impl FnOnce(Reader<'_>, &Resource) -> Result<Resource, Failure>,
-) -> Result<Response, Failure> {
-    let (kind, (_, id)) = app.kind(path, |(name, _)| name)?;
-    let projection = app.projection(kind, query)?;
-    let mut transaction = app.store.begin().await?;
-    let before = store::get(&mut transaction, kind, &id).await?;
-    check_version(headers, &before)?;
-    let mut after = changed(app.reader(kind), &before)?;
-    complete(&mut transaction, kind, &mut after, &before).await?;
-    // What changes nothing is no modification (RFC 7644 section 3.5.2.1).
-    if after != before {
-        keep(&mut transaction, kind, &mut after).await?;
-        transaction.commit().await?;
-    }
-    // As Entra asks for groups: no body with all members.
-    if method == Method::PATCH && kind.has_members() && app.settings.lenient.entra {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
+    .await?;
     Ok(answer(StatusCode::OK, after, &projection))
 }
 
-pub(crate) async fn delete(
-    State(app): State<Arc<App>>,
-    path: Named<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (kind, (_, id)) = app.kind(path, |(name, _)| name)?;
-    let mut transaction = app.store.begin().await?;
-    check_version(&headers, &store::get(&mut transaction, kind, &id).await?)?;
-    store::delete(&mut transaction, kind, &id).await?;
+pub(crate) async fn modify(ask: Ask) -> Result<Response, Failure> {
+    let body = ask.object()?;
+    let (after, projection) = change(&ask, |before| {
+        let mut resource = before.clone();
+        patch::apply(ask.reader(), &mut resource, &body)?;
+        Ok(resource)
+    })
+    .await?;
+    // As Entra asks for groups: no body with all members.
+    match ask.app.settings.lenient.entra && ask.kind().has_members() {
+        true => Ok(StatusCode::NO_CONTENT.into_response()),
+        false => Ok(answer(StatusCode::OK, after, &projection)),
+    }
+}
+
+async fn change(
+    ask: &Ask,
+    changed: impl FnOnce(&Resource) -> Result<Resource, Failure>,
+) -> Result<(Resource, Projection), Failure> {
+    let projection = ask.projection()?;
+    let mut transaction = ask.app.store.begin().await?;
+    let before = store::get(&mut transaction, ask.kind(), &ask.id).await?;
+    check_version(&ask.headers, &before)?;
+    let mut after = changed(&before)?;
+    complete(&mut transaction, ask.kind(), &mut after, &before).await?;
+    // What changes nothing is no modification (RFC 7644 section 3.5.2.1).
+    if after != before {
+        keep(&mut transaction, ask.kind(), &mut after).await?;
+        transaction.commit().await?;
+    }
+    Ok((after, projection))
+}
+
+pub(crate) async fn delete(ask: Ask) -> Result<Response, Failure> {
+    let mut transaction = ask.app.store.begin().await?;
+    check_version(&ask.headers, &store::get(&mut transaction, ask.kind(), &ask.id).await?)?;
+    store::delete(&mut transaction, ask.kind(), &ask.id).await?;
     // It is no member any more.
-    for kind in app.kinds.iter().filter(|kind| kind.has_members()) {
-        for group in store::groups_with(&mut transaction, &id).await? {
+    for kind in ask.app.kinds.iter().filter(|kind| kind.has_members()) {
+        for group in store::groups_with(&mut transaction, &ask.id).await? {
             let mut group = store::get(&mut transaction, kind, &group).await?;
-            let members = group.get_mut("members").and_then(Value::as_array_mut);
-            members.into_iter().for_each(|members| members.retain(|member| member["value"] != id));
-            group.retain(|_, value| !value.as_array().is_some_and(Vec::is_empty));
+            let mut members = list(group.get("members")).to_vec();
+            members.retain(|member| member["value"] != ask.id);
+            put(&mut group, &["members"], some(members));
             keep(&mut transaction, kind, &mut group).await?;
         }
     }
@@ -110,9 +90,7 @@ async fn keep(connection: &mut SqliteConnection, kind: &Kind, resource: &mut Res
         meta.insert("lastModified".into(), now().into());
         meta.insert("version".into(), format!("W/\"{}\"", number.saturating_add(1)).into());
     }
-    let mut stored = resource.clone();
-    stored.remove("groups");
-    store::put(connection, kind, &stored.into()).await
+    store::put(connection, kind, resource).await
 }
 
 /// Adds what follows from the rest: `schemas`, and of each member what it is and where. What may never be read is not kept:
@@ -129,9 +107,9 @@ pub(crate) async fn complete(
     resource.insert("schemas".into(), schemas);
     let Some(Value::Array(members)) = resource.get_mut("members") else { return Ok(()) };
     let id = |member: &Value| member["value"].as_str().map(str::to_owned);
-    let known = list(before.get("members").unwrap_or(&Value::Null));
+    let known = list(before.get("members"));
     let known: HashMap<_, _> = known.iter().filter_map(|member| Some((id(member)?, member))).collect();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     members.retain(|member| id(member).is_none_or(|id| seen.insert(id)));
     for member in members {
         let id = id(member).ok_or_else(|| Failure::invalid_value("attribute `members.value`: it is required"))?;

@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use axum::http::StatusCode;
 use scim_query::sql::{Columns, Dialect, Select};
 use scim_query::{AttrId, Schema};
 use serde_json::{Map, Value};
 
 use crate::Problem;
 use crate::failure::Failure;
+use crate::value::{get, is_primary, list};
 
 /// Users or groups.
 pub(crate) struct Kind {
     /// The resource type.
     pub(crate) name: &'static str,
-    /// The last part of its path, and its table.
+    /// The last part of its path.
     pub(crate) endpoint: &'static str,
     pub(crate) table: &'static str,
     pub(crate) schema: Schema,
@@ -57,8 +57,8 @@ pub(crate) fn kinds(documents: &[Value; 3]) -> Result<[Kind; 2], Problem> {
 pub(crate) fn all(documents: &[Value; 3]) -> Result<Schema, Problem> {
     let [user, group, enterprise] = documents;
     let mut both = user.clone();
-    let of_users = list(&user["attributes"]);
-    let others = list(&group["attributes"]).iter();
+    let of_users = list(user.get("attributes"));
+    let others = list(group.get("attributes")).iter();
     let others = others.filter(|other| of_users.iter().all(|known| known["name"] != other["name"]));
     both["attributes"] = of_users.iter().chain(others).cloned().collect();
     Ok(Schema::from_json(&[both, enterprise.clone()])?)
@@ -81,7 +81,7 @@ impl Kind {
             common.map(|id| (id, Rule { read_only: true, ..Rule::default() })).collect();
         for document in documents {
             let uri = document["id"].as_str();
-            for attribute in list(&document["attributes"]) {
+            for attribute in list(document.get("attributes")) {
                 rule(&schema, uri, "", attribute, &mut rules);
             }
         }
@@ -129,8 +129,7 @@ impl Kind {
             if self.rule(id).required && value.is_none_or(|value| value == "") {
                 return Err(Failure::invalid_value(format!("attribute `{}`: it is required", attribute.full_name())));
             }
-            let is_primary = |element: &&Value| element.get("primary") == Some(&Value::Bool(true));
-            if value.is_some_and(|value| list(value).iter().filter(is_primary).count() > 1) {
+            if list(value).iter().filter(|element| is_primary(element)).count() > 1 {
                 let problem = "one value at most is primary";
                 return Err(Failure::invalid_value(format!("attribute `{}`: {problem}", attribute.full_name())));
             }
@@ -155,42 +154,7 @@ fn rule(schema: &Schema, uri: Option<&str>, above: &str, attribute: &Value, rule
         };
         rules.insert(id, rule);
     }
-    for part in list(&attribute["subAttributes"]) {
+    for part in list(attribute.get("subAttributes")) {
         rule(schema, uri, &format!("{name}."), part, rules);
     }
-}
-
-/// The elements of an array; none of anything else.
-pub(crate) fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// What lies behind these keys.
-pub(crate) fn get<'r>(resource: &'r Map<String, Value>, keys: &[&str]) -> Option<&'r Value> {
-    let (first, rest) = keys.split_first()?;
-    rest.iter().try_fold(resource.get(*first)?, |value, key| value.get(key))
-}
-
-/// Puts a value behind these keys, or takes away what is there, with the objects that it leaves empty.
-pub(crate) fn put(resource: &mut Map<String, Value>, keys: &[&str], value: Option<Value>) {
-    match (keys, value) {
-        ([], _) => {}
-        ([key], Some(value)) => drop(resource.insert((*key).to_owned(), value)),
-        ([key], None) => drop(resource.remove(*key)),
-        ([key, rest @ ..], value) => {
-            let below = resource.entry(*key).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(below) = below {
-                put(below, rest, value);
-                if below.is_empty() {
-                    resource.remove(*key);
-                }
-            }
-        }
-    }
-}
-
-/// The kind that a path names.
-pub(crate) fn named<'k>(kinds: &'k [Kind], endpoint: &str) -> Result<&'k Kind, Failure> {
-    let unknown = || Failure::new(StatusCode::NOT_FOUND, None, "there is no such endpoint");
-    kinds.iter().find(|kind| kind.endpoint == endpoint).ok_or_else(unknown)
 }

@@ -1,15 +1,18 @@
 //! A SCIM service over SQLite. Filters, orders, pages, cursors, projections and PATCH paths are the crate's.
 #![forbid(unsafe_code)]
 
+mod ask;
 mod body;
 mod change;
 mod discovery;
+mod elements;
 mod failure;
 mod kind;
 mod patch;
 mod resources;
 mod settings;
 mod store;
+mod value;
 
 use std::future::IntoFuture;
 use std::io::Write;

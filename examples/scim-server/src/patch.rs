@@ -1,16 +1,16 @@
 //! PATCH (RFC 7644 section 3.5.2). Paths are parsed, checked and matched by the crate; what is done at them is done here.
 
-use scim_query::{AttrId, CheckedPath, CompValue, Path, PathTarget, Type};
+use scim_query::{AttrId, Path, PathTarget, Type};
 use serde_json::{Map, Value};
 
 use crate::body::{Reader, check_schemas, member};
 use crate::failure::Failure;
-use crate::kind::{get, list, put};
+use crate::value::{get, is_part_of, keep_one_primary, list, put, some};
 
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 #[derive(Clone, Copy, PartialEq)]
-enum Op {
+pub(crate) enum Op {
     Add,
     Remove,
     Replace,
@@ -23,7 +23,7 @@ pub(crate) fn apply(
     body: &Map<String, Value>,
 ) -> Result<(), Failure> {
     check_schemas(body, PATCH_OP)?;
-    let operations = member(body, "Operations").map(list).unwrap_or_default();
+    let operations = list(member(body, "Operations"));
     if operations.is_empty() {
         return Err(Failure::invalid_syntax("`Operations` is a list of operations"));
     }
@@ -48,19 +48,20 @@ pub(crate) fn apply(
 }
 
 /// One operation.
-struct Patch<'p> {
-    reader: Reader<'p>,
-    op: Op,
-    resource: &'p mut Map<String, Value>,
+pub(crate) struct Patch<'p> {
+    pub(crate) reader: Reader<'p>,
+    pub(crate) op: Op,
+    pub(crate) resource: &'p mut Map<String, Value>,
 }
 
 impl Patch<'_> {
     /// The resource, or the object of an extension: each member of the value is an attribute.
     fn whole(&mut self, uri: Option<&str>, value: Option<&Value>) -> Result<(), Failure> {
         let kind = self.reader.kind;
-        match (self.op, uri) {
-            (Op::Remove, None) => return Err(Failure::bad("noTarget", "a removal needs a path")),
-            (Op::Remove, Some(uri)) => {
+        match (self.op, uri, value) {
+            (Op::Remove, None, _) => return Err(Failure::bad("noTarget", "a removal needs a path")),
+            (Op::Remove, Some(_), Some(_)) => return Err(removal_with_value()),
+            (Op::Remove, Some(uri), None) => {
                 put(self.resource, &[uri], None);
                 return Ok(());
             }
@@ -121,30 +122,33 @@ impl Patch<'_> {
             return if same { Ok(()) } else { Err(self.refused(id, "it is read-only")) };
         }
         let several = attribute.is_multi_valued();
-        let given = self.given(id, value, several)?;
-        let new = match (self.op, current.clone(), given) {
-            (Op::Remove, Some(Value::Array(elements)), Some(Value::Array(listed))) => {
-                let is_listed = |element: &Value| listed.iter().any(|one| is_part_of(one, element));
-                Some(elements.into_iter().filter(|element| !is_listed(element)).collect::<Vec<_>>())
-                    .filter(|elements| !elements.is_empty())
-                    .map(Value::Array)
+        if let (Type::Complex, false, Some(Value::Object(members))) = (attribute.ty(), several, value)
+            && self.op != Op::Remove
+        {
+            // Part by part: what is not named stays.
+            for (name, value) in members {
+                if let Some(part) = kind.part(id, name).filter(|part| !kind.rule(*part).read_only) {
+                    self.attribute(part, Some(value))?;
+                }
             }
-            (Op::Remove, current, Some(_)) => current,
-            (Op::Remove, _, None) => None,
+            return Ok(());
+        }
+        let new = match (self.op, current.clone(), self.given(id, value, several)?) {
+            (Op::Remove, current, Some(listed)) => {
+                let is_listed = |element: &Value| list(Some(&listed)).iter().any(|one| is_part_of(one, element));
+                some(list(current.as_ref()).iter().filter(|element| !is_listed(element)).cloned().collect())
+            }
             (Op::Add, current, None) => current,
             (Op::Add, Some(Value::Array(mut elements)), Some(Value::Array(given))) => {
-                let before = elements.len();
+                let mut changed = vec![false; elements.len()];
                 for one in given {
                     if !elements.iter().any(|element| is_part_of(&one, element)) {
                         elements.push(one);
+                        changed.push(true);
                     }
                 }
-                keep_one_primary(&mut elements, |at| at >= before);
-                Some(Value::Array(elements))
-            }
-            (_, Some(Value::Object(mut members)), Some(Value::Object(given))) if attribute.ty() == Type::Complex => {
-                members.extend(given);
-                Some(Value::Object(members))
+                keep_one_primary(&mut elements, &changed);
+                some(elements)
             }
             (_, _, given) => given,
         };
@@ -158,127 +162,31 @@ impl Patch<'_> {
         Ok(())
     }
 
-    /// The elements of an attribute of several values that the path means, or a part of each.
-    fn elements(
-        &mut self,
-        many: AttrId,
-        part: Option<AttrId>,
-        path: &Path<'_>,
-        checked: &CheckedPath,
-        value: Option<&Value>,
-    ) -> Result<(), Failure> {
-        let kind = self.reader.kind;
-        let target = part.unwrap_or(many);
-        if self.is_read_only(many) || self.is_read_only(target) {
-            return Err(self.refused(target, "it is read-only"));
-        }
-        let given = self.given(target, value, false)?;
-        let given = match (part, given) {
-            // An element is one value.
-            (None, Some(Value::Array(mut elements))) if elements.len() == 1 => elements.pop(),
-            (None, Some(Value::Array(_))) => return Err(Failure::invalid_value("`value` is one element")),
-            (_, given) => given,
-        };
-        let keys = kind.keys(many);
-        let mut elements = get(self.resource, &keys).map(list).unwrap_or_default().to_vec();
-        let mut selected: Vec<bool> = elements.iter().map(|element| checked.selects(element)).collect();
-        if !selected.contains(&true) {
-            let adds = self.op == Op::Add || (self.op == Op::Replace && self.reader.lenient.entra);
-            match checked.has_filter() {
-                true if adds => elements.push(self.satisfying(many, path)?),
-                true => return Err(no_target()),
-                false if self.op == Op::Remove => return Ok(()),
-                false => elements.push(Value::Object(Map::new())),
-            }
-            selected.push(true);
-        }
-        for (element, _) in elements.iter_mut().zip(&selected).filter(|(_, selected)| **selected) {
-            let Some(members) = element.as_object_mut() else { continue };
-            match (part, given.clone()) {
-                (Some(part), given) => {
-                    let name = kind.schema.attribute(part).name();
-                    let current = members.get(name);
-                    if kind.rule(part).immutable && current.is_some() && current != given.as_ref() {
-                        return Err(self.refused(part, "it is immutable"));
-                    }
-                    put(members, &[name], given.or(current.filter(|_| self.op == Op::Add).cloned()));
-                }
-                (None, Some(Value::Object(given))) if self.op == Op::Add => members.extend(given),
-                (None, Some(given)) => *element = given,
-                (None, None) if self.op == Op::Add => {}
-                (None, None) => members.clear(),
-            }
-        }
-        keep_one_primary(&mut elements, |at| selected.get(at) == Some(&true));
-        elements.retain(|element| element.as_object().is_none_or(|members| !members.is_empty()));
-        put(self.resource, &keys, Some(elements).filter(|elements| !elements.is_empty()).map(Value::Array));
-        Ok(())
-    }
-
     /// The operation's value, for an attribute. A removal has none, except that Entra lists the elements to be removed.
-    fn given(&self, id: AttrId, value: Option<&Value>, several: bool) -> Result<Option<Value>, Failure> {
+    pub(crate) fn given(&self, id: AttrId, value: Option<&Value>, several: bool) -> Result<Option<Value>, Failure> {
         match (self.op, value) {
             (Op::Remove, None | Some(Value::Null)) => Ok(None),
-            (Op::Remove, Some(_)) if !(self.reader.lenient.entra && several) => {
-                Err(Failure::invalid_syntax("a removal has no `value`: its `path` says what is removed"))
-            }
+            (Op::Remove, Some(_)) if !(self.reader.lenient.entra && several) => Err(removal_with_value()),
             (_, Some(value)) => self.reader.value(id, value),
             (_, None) => Err(Failure::invalid_value("`value` is missing")),
         }
     }
 
-    /// An element that the path's filter is true of, when that says which.
-    fn satisfying(&self, many: AttrId, path: &Path<'_>) -> Result<Value, Failure> {
-        let mut members = Map::new();
-        for (name, value) in path.equalities().ok_or_else(no_target)? {
-            let value = match value {
-                CompValue::Null => Value::Null,
-                CompValue::Bool(value) => Value::Bool(*value),
-                CompValue::Number(text) => serde_json::from_str(text).map_err(|_| no_target())?,
-                CompValue::String(text) => Value::from(&**text),
-            };
-            let part = self.reader.kind.part(many, name).ok_or_else(no_target)?;
-            if let Some(value) = self.reader.value(part, &value)? {
-                members.insert(self.reader.kind.schema.attribute(part).name().to_owned(), value);
-            }
-        }
-        Ok(Value::Object(members))
-    }
-
-    fn is_read_only(&self, id: AttrId) -> bool {
+    pub(crate) fn is_read_only(&self, id: AttrId) -> bool {
         let kind = self.reader.kind;
         let parent = kind.schema.attribute(id).parent();
         kind.rule(id).read_only || parent.is_some_and(|parent| kind.rule(parent).read_only)
     }
 
-    fn refused(&self, id: AttrId, problem: &str) -> Failure {
+    pub(crate) fn refused(&self, id: AttrId, problem: &str) -> Failure {
         Failure::mutability(self.reader.kind.schema.attribute(id).full_name(), problem)
     }
 }
 
-fn no_target() -> Failure {
+fn removal_with_value() -> Failure {
+    Failure::invalid_syntax("a removal has no `value`: its `path` says what is removed")
+}
+
+pub(crate) fn no_target() -> Failure {
     Failure::bad("noTarget", "the filter in the path matches no value")
-}
-
-/// Whether an element is there already: all that is given of it is.
-fn is_part_of(given: &Value, element: &Value) -> bool {
-    match (given, element) {
-        (Value::Object(given), Value::Object(members)) => {
-            given.iter().all(|(name, value)| members.get(name) == Some(value))
-        }
-        (given, element) => given == element,
-    }
-}
-
-/// One that was made primary takes it from the others.
-fn keep_one_primary(elements: &mut [Value], was_changed: impl Fn(usize) -> bool) {
-    let is_primary = |element: &Value| element.get("primary") == Some(&Value::Bool(true));
-    let Some(kept) = (0..elements.len()).rev().find(|at| was_changed(*at) && is_primary(&elements[*at])) else {
-        return;
-    };
-    for (at, element) in elements.iter_mut().enumerate() {
-        if at != kept && !was_changed(at) && is_primary(element) {
-            element["primary"] = false.into();
-        }
-    }
 }

@@ -10,7 +10,8 @@ use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, SqlitePool, Transaction
 
 use crate::Problem;
 use crate::failure::Failure;
-use crate::kind::{Kind, list};
+use crate::kind::Kind;
+use crate::value::{list, put as put_value, some};
 
 /// The groups of a user are those that have it as a member: a view, where the mapping has a table, so that filters on
 /// `groups` are always true of what is.
@@ -23,7 +24,7 @@ const GROUPS: &str = r#"CREATE VIEW users_groups AS
 const UNIQUE: &str = "CREATE UNIQUE INDEX users_unique_user_name ON users (user_name_fold)";
 
 /// What a search over all kinds reads at most.
-const MOST_SEARCHED: i64 = 10_000;
+const MOST_SEARCHED: usize = 10_000;
 
 pub(crate) struct Store {
     read: SqlitePool,
@@ -97,10 +98,10 @@ impl Store {
                 found.push(Value::Object(resource(row)?));
             }
         }
-        match i64::try_from(found.len()).is_ok_and(|count| count <= MOST_SEARCHED) {
+        match found.len() <= MOST_SEARCHED {
             true => Ok(found),
             false => {
-                Err(Failure::bad("tooMany", "there are too many resources to be searched at once: search one kind"))
+                Err(Failure::bad("tooMany", "there are too many resources for a search over all: search one kind"))
             }
         }
     }
@@ -136,18 +137,24 @@ pub(crate) async fn get(
 }
 
 /// Keeps a resource, in the place of the one that has its id.
-pub(crate) async fn put(connection: &mut SqliteConnection, kind: &Kind, resource: &Value) -> Result<(), Failure> {
-    delete(connection, kind, resource["id"].as_str().unwrap_or_default()).await?;
-    for insert in kind.columns.inserts(resource, &resource.to_string())? {
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    kind: &Kind,
+    resource: &Map<String, Value>,
+) -> Result<(), Failure> {
+    let mut stored = Value::Object(resource.clone());
+    stored.as_object_mut().and_then(|members| members.remove("groups"));
+    delete(connection, kind, stored["id"].as_str().unwrap_or_default()).await?;
+    for insert in kind.columns.inserts(&stored, &stored.to_string())? {
         sqlx::query(AssertSqlSafe(insert.sql)).bind_all(&insert.params).execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-/// Whether there was one. The rows of its elements go with it, by their foreign keys.
-pub(crate) async fn delete(connection: &mut SqliteConnection, kind: &Kind, id: &str) -> Result<bool, sqlx::Error> {
+/// The rows of its elements go with it, by their foreign keys.
+pub(crate) async fn delete(connection: &mut SqliteConnection, kind: &Kind, id: &str) -> Result<(), sqlx::Error> {
     let sql = format!("DELETE FROM {} WHERE id = ?", kind.table);
-    Ok(sqlx::query(AssertSqlSafe(sql)).bind(id).execute(connection).await?.rows_affected() == 1)
+    sqlx::query(AssertSqlSafe(sql)).bind(id).execute(connection).await.map(drop)
 }
 
 /// What a member is and where, if it is there.
@@ -169,9 +176,7 @@ fn resource(row: &SqliteRow) -> Result<Map<String, Value>, Failure> {
     let mut resource: Map<String, Value> = serde_json::from_str(&document).map_err(Failure::internal)?;
     if let Some(groups) = row.try_get::<Option<String>, _>(1)? {
         let groups: Value = serde_json::from_str(&groups).map_err(Failure::internal)?;
-        if !list(&groups).is_empty() {
-            resource.insert("groups".into(), groups);
-        }
+        put_value(&mut resource, &["groups"], some(list(Some(&groups)).to_vec()));
     }
     Ok(resource)
 }

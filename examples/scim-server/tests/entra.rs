@@ -53,6 +53,11 @@ async fn the_life_of_a_user() {
     assert_eq!(answer.body["name"], json!({"formatted": "Given Family", "familyName": "New", "givenName": "Given"}));
     let answer = server.patch(&path, json!([{"op": "Replace", "path": "userName", "value": "ada2"}])).await;
     assert_eq!(answer.body["userName"], "ada2");
+    // Whatever is replaced may not be there yet, an element too.
+    let value = json!({"value": "555"});
+    let operation = json!([{"op": "Replace", "path": "phoneNumbers[type eq \"work\"]", "value": value}]);
+    let answer = server.patch(&path, operation).await;
+    assert_eq!(answer.body["phoneNumbers"], json!([{"type": "work", "value": "555"}]));
 
     // "Disable User", as a boolean, and \[issues\] as text.
     for (value, active) in [(json!(false), false), (json!("True"), true), (json!("False"), false)] {

@@ -45,6 +45,10 @@ async fn filters_run_in_the_database() {
         let list = server.list("/Users", &format!("sortBy=userName&filter={filter}")).await;
         assert_eq!(each(&list, "userName"), names, "{filter}");
         assert_eq!(list["totalResults"], names.len());
+        // In memory it means the same.
+        let both = format!(r#"({filter}) and meta.resourceType eq "User""#).replace("%2B", "+");
+        let answer = server.post("/.search", &json!({"filter": both, "sortBy": "userName"})).await;
+        assert_eq!(each(&answer.body, "id"), each(&list, "id"), "{filter}");
     }
     let groups = server.list("/Groups", r#"filter=displayName eq "tours""#).await;
     assert_eq!(each(&groups, "displayName"), ["Tours"]);

@@ -87,6 +87,10 @@ async fn values_are_replaced() {
             [{"op": "replace", "path": "emails", "value": [{"value": "only@example.com"}]}, "/emails",
                 [{"value": "only@example.com"}]],
             [{"op": "replace", "path": "emails", "value": []}, "/emails", null],
+            [{"op": "replace", "path": "name", "value": {"familyName": null, "givenName": "A"}}, "/name",
+                {"givenName": "A"}],
+            [{"op": "replace", "path": format!("{ENTERPRISE}:manager"), "value": {"value": "m", "displayName": "M"}},
+                format!("/{ENTERPRISE}"), {"manager": {"value": "m"}}],
             [{"op": "replace", "path": "nickName", "value": "was not there"}, "/nickName", "was not there"],
             [{"op": "replace", "value": {"title": null, "locale": "de"}}, "/title", null],
         ]),
@@ -152,6 +156,7 @@ async fn operations_are_done_together_or_not_at_all() {
         (json!({"op": "Add", "path": "title", "value": "x"}), "invalidSyntax"),
         (json!({"op": "move", "path": "title", "value": "x"}), "invalidSyntax"),
         (json!({"op": "remove", "path": "emails", "value": [{"value": "x"}]}), "invalidSyntax"),
+        (json!({"op": "remove", "path": ENTERPRISE, "value": {"department": "x"}}), "invalidSyntax"),
         (json!("x"), "invalidSyntax"),
     ] {
         let first = json!({"op": "replace", "path": "title", "value": "never kept"});
@@ -180,8 +185,14 @@ async fn members_come_and_go() {
     let remove = json!({"op": "remove", "path": format!("members[value eq \"{ann}\"]")});
     assert_eq!(members(remove.clone()).await, (200, vec![json!(bob)]));
     assert_eq!(members(remove).await.0, 400);
-    let other = json!({"op": "replace", "path": format!("members[value eq \"{bob}\"].value"), "value": ann});
-    assert_eq!(server.patch(&path, json!([other])).await.error(), (400, "mutability"));
+    for other in [
+        json!({"op": "replace", "path": format!("members[value eq \"{bob}\"].value"), "value": ann}),
+        json!({"op": "replace", "path": "members.value", "value": ann}),
+        json!({"op": "add", "path": format!("members[value eq \"{bob}\"]"), "value": {"value": ann}}),
+        json!({"op": "remove", "path": "members.value"}),
+    ] {
+        assert_eq!(server.patch(&path, json!([other])).await.error(), (400, "mutability"), "{other}");
+    }
     let nobody = json!({"op": "add", "path": "members", "value": [{"value": "nobody"}]});
     assert_eq!(server.patch(&path, json!([nobody])).await.error(), (400, "invalidValue"));
     assert_eq!(members(json!({"op": "remove", "path": "members"})).await, (200, vec![]));
