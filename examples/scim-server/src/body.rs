@@ -101,6 +101,8 @@ impl Reader<'_> {
     pub(crate) fn one(self, id: AttrId, value: &Value) -> Result<Option<Value>, Failure> {
         let attribute = self.kind.schema.attribute(id);
         let quirk = |quirk| self.lenient.options.quirks.has(quirk);
+        let boolean =
+            value.as_str().filter(|_| quirk(Quirk::Q5)).and_then(|text| text.to_ascii_lowercase().parse().ok());
         let expected = match (attribute.ty(), value) {
             (_, Value::Null) => return Ok(None),
             (Type::Complex, Value::Object(members)) => {
@@ -119,12 +121,7 @@ impl Reader<'_> {
                 let members = Map::from_iter([("value".to_owned(), value.clone())]);
                 return Ok(Some(Value::Object(members)));
             }
-            (Type::Boolean, Value::String(text)) if quirk(Quirk::Q5) && text.eq_ignore_ascii_case("true") => {
-                return Ok(Some(Value::Bool(true)));
-            }
-            (Type::Boolean, Value::String(text)) if quirk(Quirk::Q5) && text.eq_ignore_ascii_case("false") => {
-                return Ok(Some(Value::Bool(false)));
-            }
+            (Type::Boolean, Value::String(_)) if boolean.is_some() => return Ok(boolean.map(Value::Bool)),
             (Type::Boolean, Value::Bool(_))
             | (Type::Integer | Type::Decimal, Value::Number(_))
             | (Type::String | Type::Reference | Type::Binary | Type::DateTime, Value::String(_)) => {

@@ -133,3 +133,32 @@ async fn groups_of_users_follow_from_members() {
     assert_eq!(server.delete(&format!("/Groups/{outer}")).await.status, 204);
     assert_eq!(server.get(&format!("/Users/{bob}")).await.body.get("groups"), None);
 }
+
+/// What is read, checked and written is one transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_at_the_same_time_are_all_kept_or_refused() {
+    let server = std::sync::Arc::new(Server::start(""));
+    let path = format!("/Groups/{}", server.group("g", &[]).await);
+    let tasks: Vec<_> = (0..20)
+        .map(|number| {
+            let (server, path) = (server.clone(), path.clone());
+            tokio::spawn(async move {
+                let id = server.user(&format!("user{number}"), json!({})).await;
+                let add = json!([{"op": "add", "path": "members", "value": [{"value": id}]}]);
+                let same = json!({"schemas": [USER], "userName": "the one"});
+                (server.patch(&path, add).await.status, server.post("/Users", &same).await.status)
+            })
+        })
+        .collect();
+    let mut created = 0;
+    for task in tasks {
+        let (patched, posted) = task.await.expect("no failure");
+        assert_eq!(patched, 200);
+        assert!(matches!(posted, 201 | 409), "{posted}");
+        created += u32::from(posted == 201);
+    }
+    assert_eq!(created, 1);
+    let group = server.get(&path).await.body;
+    assert_eq!(group["members"].as_array().map(Vec::len), Some(20));
+    assert_eq!(group["meta"]["version"], "W/\"21\"");
+}
