@@ -59,7 +59,7 @@ async fn the_life_of_a_user() {
     let answer = server.patch(&path, operation).await;
     assert_eq!(answer.body["phoneNumbers"], json!([{"type": "work", "value": "555"}]));
 
-    // "Disable User", as a boolean, and \[issues\] as text.
+    // "Disable User", as a boolean, and [issues] as text.
     for (value, active) in [(json!(false), false), (json!("True"), true), (json!("False"), false)] {
         let answer = server.patch(&path, json!([{"op": "Replace", "path": "active", "value": value}])).await;
         assert_eq!((answer.status, &answer.body["active"]), (200, &json!(active)));
@@ -73,7 +73,7 @@ async fn updates_without_and_with_the_feature_flag() {
     let server = Server::start("entra");
     let path = format!("/Users/{}", server.user("ada", json!({})).await);
     let number = format!("{ENTERPRISE}:employeeNumber");
-    // \[issues\] "Requests to add a single-value string attribute", "to replace multiple attributes", without the flag:
+    // [issues] "Requests to add a single-value string attribute", "to replace multiple attributes", without the flag:
     // there is no e-mail to be replaced yet.
     let answer = server
         .patch(
@@ -107,7 +107,7 @@ async fn updates_without_and_with_the_feature_flag() {
     assert_eq!(answer.body["name"], json!({"givenName": "Kkom", "familyName": "Unua"}));
     assert_eq!(answer.body[ENTERPRISE]["employeeNumber"], "Aklq");
 
-    // \[use\] "Example 5": a manager as a list of one, and "Example 4": asked for by its bare name.
+    // [use] "Example 5": a manager as a list of one, and "Example 4": asked for by its bare name.
     let manager = server.user("boss", json!({})).await;
     let value = json!([{"$ref": "https://scim.example/scim/v2/Users/x", "value": manager}]);
     let answer = server.patch(&path, json!([{"op": "Add", "path": "manager", "value": value}])).await;
@@ -148,7 +148,7 @@ async fn the_life_of_a_group() {
     let list = server.list("/Groups", r#"excludedAttributes=members&filter=displayName eq "team""#).await;
     assert_eq!((each(&list, "displayName"), list["Resources"][0].get("members")), (vec!["Team".to_owned()], None));
 
-    // "Update Group [Remove Members]": the listed ones, not all; \[issues\] with the flag, a filter.
+    // "Update Group [Remove Members]": the listed ones, not all; [issues] with the flag, a filter.
     let value = json!([{"$ref": null, "value": ann}]);
     assert_eq!(server.patch(&path, json!([{"op": "Remove", "path": "members", "value": value}])).await.status, 204);
     assert_eq!(members().await, std::slice::from_ref(&bob));
