@@ -37,6 +37,29 @@ fn bundled_schemas_have_their_attributes() {
     }
 }
 
+/// RFC 7643 section 7: a client that fills a reference in has to know what of.
+#[test]
+fn bundled_references_say_what_they_refer_to() {
+    let mut found = Vec::new();
+    for text in Schema::documents() {
+        let document: Value = serde_json::from_str(text).unwrap();
+        for root in document["attributes"].as_array().unwrap() {
+            let parts = root["subAttributes"].as_array().map(Vec::as_slice).unwrap_or_default();
+            for attribute in parts.iter().chain([root]).filter(|attribute| attribute["type"] == "reference") {
+                found.push((root["name"].as_str().unwrap().to_owned(), attribute["referenceTypes"].clone()));
+            }
+        }
+    }
+    let expected = [
+        ("profileUrl", json!(["external"])),
+        ("photos", json!(["external"])),
+        ("groups", json!(["Group"])),
+        ("members", json!(["User", "Group"])),
+        ("manager", json!(["User"])),
+    ];
+    assert_eq!(found, expected.map(|(name, types)| (name.to_owned(), types)));
+}
+
 fn document(attributes: Value) -> Value {
     json!({"id": "urn:example:2.0:Thing", "attributes": attributes})
 }
