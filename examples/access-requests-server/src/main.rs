@@ -6,6 +6,7 @@ mod create;
 mod failure;
 mod list;
 mod openapi;
+mod play;
 mod settings;
 mod store;
 
@@ -93,6 +94,7 @@ fn routes(app: Arc<App>) -> Router {
         .route(&format!("{REQUESTS}/{{id}}/messages"), post(create::message))
         .route_layer(from_fn_with_state(app.clone(), admit::admit))
         .route("/openapi.json", get(openapi::document))
+        .merge(play::routes())
         .fallback(|| async { Failure::not_found() })
         .method_not_allowed_fallback(|| async { Failure::method_not_allowed() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -13,7 +13,7 @@ use crate::Problem;
 use crate::failure::Failure;
 
 /// The bundled requests, which a new database begins with.
-const BUNDLED: &str = include_str!("../../data/access-requests.ndjson");
+pub(crate) const BUNDLED: &str = include_str!("../../data/access-requests.ndjson");
 
 /// The attributes that are compared for equality, with their columns.
 const COMPARED: [(&str, &str); 7] = [

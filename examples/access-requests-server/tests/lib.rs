@@ -7,3 +7,4 @@ mod creating;
 mod errors;
 mod listing;
 mod operating;
+mod playing;

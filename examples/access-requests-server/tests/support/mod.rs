@@ -1,5 +1,7 @@
 //! Servers to test: each a process of its own, on a port of its own and a database of its own.
 
+pub mod browser;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
