@@ -1,19 +1,14 @@
 //! From a caller's query string to the upstream's, and what is left to do with the answer.
 
+use axum::http::StatusCode;
 use scim_query::http::{okta_envelope, scim_list_response};
 use scim_query::{BodyFilter, CheckedQuery, ListQuery, OrderBy, Paging, Part, Projection};
 use serde_json::Value;
 
+use crate::Problem;
 use crate::failure::Failure;
 use crate::guard::{Guard, Parts, Right};
 use crate::links::{Links, Seal};
-
-/// What comes of a query.
-pub(crate) enum Plan {
-    /// Nothing can match, which the upstream need not be asked: the body of an empty page.
-    Empty(Value),
-    Ask(Ask),
-}
 
 /// A query to the upstream, and what passes of the answer.
 pub(crate) struct Ask {
@@ -37,7 +32,14 @@ const OF_LISTS: [Part; 9] = [
 ];
 
 impl Guard {
-    pub(crate) fn plan(&self, right: &Right, text: &str, url: String, seal: Seal) -> Result<Plan, Failure> {
+    /// What to ask the upstream; the body of an empty page where nothing can match, which nobody need be asked.
+    pub(crate) fn plan(
+        &self,
+        right: &Right,
+        text: &str,
+        url: String,
+        seal: Seal,
+    ) -> Result<Result<Ask, Value>, Failure> {
         let asked = ListQuery::parse(text, &self.profile)?;
         if let Some((name, _)) = asked.unknown().first() {
             let why = "a list has no such parameter, and what is not known here is not passed on";
@@ -54,12 +56,11 @@ impl Guard {
                 Failure::Parameter(name, "invalidCursor", "the cursor is not of a link that was given to you".into())
             })?),
         };
-        let parts = self
-            .parts(list.filter(), right)
-            .map_err(|reason| Failure::Upstream(axum::http::StatusCode::INTERNAL_SERVER_ERROR, reason))?;
+        let wrong = |problem: Problem| Failure::Upstream(StatusCode::INTERNAL_SERVER_ERROR, problem.to_string());
+        let parts = self.parts(list.filter(), right).map_err(wrong)?;
         let links = Links { asked, url, seal };
         if parts.pushed.is_nothing() {
-            return Ok(Plan::Empty(self.empty(&list, &links)));
+            return Ok(Err(empty(&list, &links)));
         }
         let residual = !parts.residual.is_everything();
         if residual {
@@ -75,10 +76,11 @@ impl Guard {
                 body = body.edit_member(count, |_| Some(b"null".to_vec()));
             }
         }
-        if right.hides || (residual && links.asked_for_parts()) {
+        let chooses = OF_RESOURCES.iter().any(|part| links.asked.get(*part).is_some());
+        if right.hides || (residual && chooses) {
             body = body.edit_elements(projected(chosen.projection()));
         }
-        Ok(Plan::Ask(Ask { query, links, body }))
+        Ok(Ok(Ask { query, links, body }))
     }
 
     /// What has no true answer when resources are left out behind the upstream.
@@ -120,19 +122,13 @@ impl Guard {
         }
         Ok(sent.to_query_string())
     }
-
-    fn empty(&self, list: &CheckedQuery, links: &Links) -> Value {
-        match list.paging() {
-            Paging::Limit { .. } => okta_envelope(vec![], &links.this(), None),
-            Paging::Index { start_index, .. } => scim_list_response(vec![], 0, Some(*start_index), None),
-            _ => scim_list_response(vec![], 0, None, None),
-        }
-    }
 }
 
-impl Links {
-    fn asked_for_parts(&self) -> bool {
-        OF_RESOURCES.iter().any(|part| self.asked.get(*part).is_some())
+fn empty(list: &CheckedQuery, links: &Links) -> Value {
+    match list.paging() {
+        Paging::Limit { .. } => okta_envelope(vec![], &links.this(), None),
+        Paging::Index { start_index, .. } => scim_list_response(vec![], 0, Some(*start_index), None),
+        _ => scim_list_response(vec![], 0, None, None),
     }
 }
 

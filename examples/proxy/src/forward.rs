@@ -14,7 +14,7 @@ use http_body_util::Empty;
 use tokio::time::timeout;
 
 use crate::App;
-use crate::ask::{Ask, Plan};
+use crate::ask::Ask;
 use crate::body::Passing;
 use crate::failure::Failure;
 use crate::guard::Guard;
@@ -65,11 +65,11 @@ async fn answer(
     let query = request.uri.query().unwrap_or_default();
     let url = format!("{}{}", app.base, guard.path);
     match guard.plan(right, query, url, app.seal.of(caller, &guard.path))? {
-        Plan::Empty(body) => {
+        Err(body) => {
             let of_type = if guard.profile.is_okta() { "application/json" } else { "application/scim+json" };
             Ok(([(CONTENT_TYPE, of_type)], body.to_string()).into_response())
         }
-        Plan::Ask(ask) => app.forward(guard, ask, id).await,
+        Ok(ask) => app.forward(guard, ask, id).await,
     }
 }
 

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use axum::http::{HeaderValue, Uri};
 use scim_query::{
-    AttrId, BindError, Capabilities, CheckedFilter, Connective, Filter, Limits, Options, Profile, Schema, SplitPart,
+    AttrId, Capabilities, CheckedFilter, Connective, Filter, Limits, Options, Profile, Schema, SplitPart,
 };
+use serde_json::Value;
 
+use crate::Problem;
 use crate::schema::{find, seen};
-use crate::settings::{List, Rights, SchemaOf, Style, secret};
+use crate::settings::{List, Rights, Style, secret};
 
 /// A filter of this nesting can be joined with a clause.
 const NESTING: usize = Limits::MAX_NESTING - 2;
@@ -55,7 +57,7 @@ pub(crate) struct Parts {
 impl Guard {
     pub(crate) fn new(list: &List) -> Result<Guard, String> {
         let of_list = |problem: String| format!("{}: {problem}", list.path);
-        let schema = bundled(&list.schema).map_err(of_list)?;
+        let schema = schema(&list.schema).map_err(of_list)?;
         let profile = if list.profile == Style::Okta { Profile::okta() } else { Profile::scim() };
         let url: Uri = list.upstream.parse().map_err(|error| of_list(format!("upstream: {error}")))?;
         if url.scheme_str() != Some("http") || url.query().is_some() {
@@ -95,12 +97,12 @@ impl Guard {
             find(&public, name)?;
         }
         let limits = Limits { nesting: NESTING, cursor: CURSOR, ..Limits::DEFAULT };
-        let options = Options::default().with_limits(limits).with_capabilities(rights.capabilities.clone());
+        let options = Options::default().with_limits(limits.clone()).with_capabilities(rights.capabilities.clone());
         let clause = match &rights.clause {
             None => CheckedFilter::all(&self.schema),
             // As strict as it can be: nothing else keeps the callers apart.
             Some(text) => {
-                let options = Options::default().with_strict_values();
+                let options = Options::default().with_limits(limits).with_strict_values();
                 let checked =
                     Filter::parse_with(text, &options).and_then(|filter| filter.check_with(&self.schema, &options));
                 checked.map_err(|error| format!("clause:\n{error:#}"))?
@@ -117,34 +119,28 @@ impl Guard {
     }
 
     /// What a caller asks, as the upstream is asked it.
-    pub(crate) fn parts(&self, asked: &CheckedFilter, right: &Right) -> Result<Parts, String> {
-        let asked = asked.map_attributes(&self.schema, |name| right.names.get(name).cloned());
-        let asked = asked.map_err(|error| error.to_string())?;
-        self.divided(&asked, &right.clause).map_err(|error| error.to_string())
-    }
-
-    fn divided(&self, asked: &CheckedFilter, clause: &CheckedFilter) -> Result<Parts, BindError> {
-        let all = asked.and_with(clause)?.simplify();
+    pub(crate) fn parts(&self, asked: &CheckedFilter, right: &Right) -> Result<Parts, Problem> {
+        let asked = asked.map_attributes(&self.schema, |name| right.names.get(name).cloned())?;
+        let all = asked.and_with(&right.clause)?.simplify();
         let split = asked.simplify().split(|part| self.can.does(part, &self.schema));
         if all.is_nothing() {
             return Ok(Parts { pushed: all, residual: split.residual });
         }
         // Joined behind the split: whatever of the filter the upstream cannot do, the clause it does.
-        let scoped = split.pushed.and_with(clause)?;
+        let scoped = split.pushed.and_with(&right.clause)?;
         for pushed in [scoped.simplify(), scoped] {
             if self.accepts(&pushed) {
                 return Ok(Parts { pushed, residual: split.residual });
             }
         }
-        Ok(Parts { pushed: clause.clone(), residual: asked.clone() })
+        Ok(Parts { pushed: right.clause.clone(), residual: asked })
     }
 
     /// Whether the upstream does what is printed, all of it: it is read again, as there.
     fn accepts(&self, filter: &CheckedFilter) -> bool {
-        let again = |filter: Filter<'_>| {
-            Filter::parse(&filter.to_string()).and_then(|filter| filter.check_with(&self.schema, &self.can.options))
-        };
-        filter.is_everything() || filter.to_filter().is_some_and(|printed| again(printed).as_ref() == Ok(filter))
+        let again =
+            Filter::parse(&filter.to_string()).and_then(|text| text.check_with(&self.schema, &self.can.options));
+        filter.is_everything() || again.as_ref() == Ok(filter)
     }
 
     /// The attributes of a filter that the upstream returns only when they are named.
@@ -194,14 +190,12 @@ impl Can {
     }
 }
 
-fn bundled(schema: &SchemaOf) -> Result<Schema, String> {
-    match schema {
-        SchemaOf::Documents(documents) => Schema::from_json(documents).map_err(|error| error.to_string()),
-        SchemaOf::Bundled(name) => match &**name {
-            "user" => Ok(Schema::user()),
-            "group" => Ok(Schema::group()),
-            "access-requests" => Ok(Schema::access_requests()),
-            _ => Err(format!("schema: `{name}` is not one of user group access-requests")),
-        },
+fn schema(named: &Value) -> Result<Schema, String> {
+    match (named, named.as_str()) {
+        (Value::Array(documents), _) => Schema::from_json(documents).map_err(|error| error.to_string()),
+        (_, Some("user")) => Ok(Schema::user()),
+        (_, Some("group")) => Ok(Schema::group()),
+        (_, Some("access-requests")) => Ok(Schema::access_requests()),
+        _ => Err(format!("schema: {named} is not one of user group access-requests, nor a list of documents")),
     }
 }

@@ -62,8 +62,8 @@ async fn main() -> ExitCode {
 async fn serve() -> Result<(), Problem> {
     let settings = Settings::read()?;
     let mut tokens: Vec<(String, String)> = Vec::new();
-    for (name, caller) in &settings.callers {
-        let token = secret(&caller.token_from)?;
+    for (name, variable) in &settings.callers {
+        let token = secret(variable)?;
         if tokens.iter().any(|(known, _)| *known == token) {
             return Err(format!("caller {name}: another one has the same token").into());
         }

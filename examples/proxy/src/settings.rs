@@ -7,8 +7,6 @@ use scim_query::Capabilities;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-const USAGE: &str = "usage: scim-proxy SETTINGS [--listen ADDRESS] [--base-url URL]";
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Settings {
@@ -21,16 +19,9 @@ pub(crate) struct Settings {
     pub(crate) timeout_seconds: u64,
     /// The environment variable with the key that cursors are sealed with. Without one, a start ends all walks.
     pub(crate) cursor_key_from: Option<String>,
-    /// By name.
-    pub(crate) callers: BTreeMap<String, Caller>,
+    /// By name, the environment variable with the caller's bearer token.
+    pub(crate) callers: BTreeMap<String, String>,
     pub(crate) lists: Vec<List>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Caller {
-    /// The environment variable with its bearer token.
-    pub(crate) token_from: String,
 }
 
 /// A list endpoint that is guarded.
@@ -39,7 +30,8 @@ pub(crate) struct Caller {
 pub(crate) struct List {
     pub(crate) path: String,
     pub(crate) profile: Style,
-    pub(crate) schema: SchemaOf,
+    /// `user`, `group`, `access-requests`, or documents of RFC 7643 section 7.
+    pub(crate) schema: Value,
     /// The URL of the same list there.
     pub(crate) upstream: String,
     /// The environment variable with the bearer token that the upstream lets in.
@@ -62,15 +54,6 @@ pub(crate) struct List {
 pub(crate) enum Style {
     Okta,
     Scim,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(crate) enum SchemaOf {
-    /// `user`, `group` or `access-requests`.
-    Bundled(String),
-    /// Documents of RFC 7643 section 7.
-    Documents(Vec<Value>),
 }
 
 /// What a caller may list, and ask.
@@ -107,19 +90,9 @@ fn max_element() -> usize {
 
 impl Settings {
     pub(crate) fn read() -> Result<Settings, String> {
-        let mut arguments = env::args().skip(1);
-        let file = arguments.next().filter(|file| !file.starts_with('-')).ok_or(USAGE)?;
+        let file = env::args().nth(1).ok_or("usage: scim-proxy SETTINGS")?;
         let text = fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
-        let mut settings: Settings = serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))?;
-        while let Some(name) = arguments.next() {
-            let value = arguments.next().ok_or_else(|| format!("{name} needs a value\n{USAGE}"))?;
-            match &*name {
-                "--listen" => settings.listen = value,
-                "--base-url" => settings.base_url = Some(value),
-                _ => return Err(format!("there is no option {name}\n{USAGE}")),
-            }
-        }
-        Ok(settings)
+        serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))
     }
 }
 

@@ -12,7 +12,7 @@ const PAGE: &str = r#" {"data" : [ {"id":"1","status":"DENIED"}, {"id":"2","stat
 const RESIDUAL: &str = "filter=state+sw+%22P%22";
 
 fn proxy(upstream: &Upstream) -> Running {
-    let [few, _] = abilities();
+    let [few, ..] = abilities();
     Running::proxy(json!([requests(&upstream.url, few)]))
 }
 
@@ -168,6 +168,8 @@ async fn a_large_body_takes_the_memory_of_one_element() {
     let before = proxy.peak();
     let request = reqwest::Client::new().get(format!("{}{REQUESTS}?{RESIDUAL}", proxy.url)).bearer_auth("owner");
     let (mut response, mut read) = (request.send().await.expect("an answer"), 0);
+    // Longer than the upstream would be waited for: meanwhile it is not read from, and is not told to be late.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
     while let Some(chunk) = response.chunk().await.expect("a chunk") {
         read += chunk.len();
     }

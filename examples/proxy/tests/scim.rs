@@ -95,7 +95,7 @@ async fn any_filter_lists_what_it_and_the_clause_match_in_memory() {
 #[tokio::test]
 async fn pages_with_numbers_are_those_that_can_be_counted() {
     let (server, all) = service().await;
-    let [few, _] = abilities();
+    let [few, ..] = abilities();
     let proxy = Running::proxy(json!([users(&format!("{}/Users", server.url), few)]));
     let red = matching(&all, &[r#"userType eq "red""#]);
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{abilities, folder, proxy, requests, settings};
 
 fn told(change: impl FnOnce(&mut Value)) -> String {
-    let [few, _] = abilities();
+    let [few, ..] = abilities();
     let mut all = settings(json!([requests("http://127.0.0.1:1", few)]));
     change(&mut all);
     let folder = folder();
@@ -53,11 +53,11 @@ fn a_mistake_is_told_with_its_place() {
         (list("/upstream", json!("https://example.com/x")), "http://"),
         (list("/upstream", json!("http://example.com/x?filter=y")), "no query"),
         (list("/path", json!("x")), "begins with a slash"),
-        (list("/schema", json!("users")), "`users` is not one of"),
+        (list("/schema", json!("users")), "\"users\" is not one of"),
         (list("/schema", json!([{"id": "urn:x"}])), "a list of `attributes`"),
         (list("/profile", json!("odata")), "unknown variant `odata`"),
         (list("/tokenFrom", json!("NO_SUCH_TOKEN")), "set NO_SUCH_TOKEN to a secret"),
-        (told(|all| all["callers"]["owner"]["tokenFrom"] = json!("TOKEN_OF_ALL")), "another one has the same token"),
+        (told(|all| all["callers"]["owner"] = json!("TOKEN_OF_ALL")), "another one has the same token"),
         (told(|all| all["cursorKeyFrom"] = json!("TOKEN_OF_ALL")), "at least 16 bytes"),
         (
             told(|all| {

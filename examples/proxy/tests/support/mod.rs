@@ -140,8 +140,7 @@ pub fn folder() -> PathBuf {
 }
 
 pub fn settings(lists: Value) -> Value {
-    let caller = |name: &str| json!({"tokenFrom": format!("TOKEN_OF_{name}")});
-    let callers = json!({"owner": caller("OWNER"), "other": caller("OTHER"), "all": caller("ALL")});
+    let callers = json!({"owner": "TOKEN_OF_OWNER", "other": "TOKEN_OF_OTHER", "all": "TOKEN_OF_ALL"});
     json!({"listen": "127.0.0.1:0", "timeoutSeconds": 1, "callers": callers, "lists": lists})
 }
 
@@ -166,18 +165,15 @@ pub fn requests(upstream: &str, can: Value) -> Value {
     })
 }
 
-/// What an upstream is documented to do, and one that does all.
-pub fn abilities() -> [Value; 2] {
-    [json!({"operators": ["eq"], "connectives": ["and"], "valuePaths": false}), json!({})]
+/// What an upstream is documented to do, one that does all, and one that does it for short filters.
+pub fn abilities() -> [Value; 3] {
+    let few = json!({"operators": ["eq"], "connectives": ["and"], "valuePaths": false});
+    [few, json!({}), json!({"comparisons": 2, "nesting": 1})]
 }
 
-/// The binary of a server, which is built where the environment does not say where it is.
+/// The binary of a server, which is built beside the proxy.
 fn server(name: &str) -> PathBuf {
     static BUILT: OnceLock<()> = OnceLock::new();
-    let variable = name.to_uppercase().replace('-', "_");
-    if let Some(file) = env::var_os(variable) {
-        return file.into();
-    }
     let folder = Path::new(env!("CARGO_BIN_EXE_scim-proxy")).parent().expect("a folder");
     BUILT.get_or_init(|| {
         for name in ["access-requests-server", "scim-server"] {
