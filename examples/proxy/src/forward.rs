@@ -115,7 +115,8 @@ impl App {
             StatusCode::OK if encoding.is_some() => return Err(bad("the upstream's answer is encoded".into())),
             StatusCode::OK if !is_json(&headers) => return Err(bad("the upstream's answer is no JSON".into())),
             StatusCode::OK => {
-                ask.links.headers(&head.headers, &mut headers);
+                let links = ask.links.headers(&head.headers, &mut headers);
+                links.ok_or_else(|| bad("the upstream's link to the next page has no cursor".into()))?;
                 Some(ask.body)
             }
             // It is the proxy's token that is refused, and not the caller's.

@@ -75,19 +75,23 @@ impl Links {
         Some(self.href(self.asked.next_query_string(&self.seal.seal(query.get(Part::After)?))))
     }
 
-    /// `Link` headers, where the upstream has them.
-    pub(crate) fn headers(&self, upstream: &HeaderMap, headers: &mut HeaderMap) {
-        let links = || upstream.get_all(header::LINK).iter().filter_map(|value| value.to_str().ok());
-        if links().next().is_none() {
-            return;
+    /// `Link` headers, where the upstream has them; none of a next page that has no cursor known here.
+    pub(crate) fn headers(&self, upstream: &HeaderMap, headers: &mut HeaderMap) -> Option<()> {
+        let mut links = upstream.get_all(header::LINK).iter().peekable();
+        if links.peek().is_none() || !self.asked.profile().is_okta() {
+            return Some(());
         }
-        let next = links().find_map(next_of).and_then(|href| self.next(href));
+        let mut next = None;
+        for link in links {
+            next = next.or(next_of(link.to_str().ok()?));
+        }
+        let next = next.map(|href| self.next(href).ok_or(())).transpose().ok()?;
         for (href, relation) in [(Some(self.this()), "self"), (next, "next")] {
-            let value = href.and_then(|href| HeaderValue::try_from(link_header(&href, relation)).ok());
-            if let Some(value) = value {
-                headers.append(header::LINK, value);
+            if let Some(href) = href {
+                headers.append(header::LINK, HeaderValue::try_from(link_header(&href, relation)).ok()?);
             }
         }
+        Some(())
     }
 
     /// The links and cursors in a body. One that has no cursor known here refuses the body: the list would seem to end.
@@ -116,8 +120,12 @@ fn next_of(mut header: &str) -> Option<&str> {
     loop {
         let (href, rest) = header.split_once('<')?.1.split_once('>')?;
         let parameters = rest.split_once('<').map_or(rest, |(parameters, _)| parameters);
-        let mut parameters = parameters.split([';', ',']).map(str::trim);
-        if parameters.any(|one| one == "rel=next" || one == "rel=\"next\"") {
+        let is_next = |parameter: &str| {
+            let (name, value) = parameter.split_once('=').unwrap_or_default();
+            let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
+            name.trim().eq_ignore_ascii_case("rel") && relations.any(|one| one.eq_ignore_ascii_case("next"))
+        };
+        if parameters.split([';', ',']).any(is_next) {
             return Some(href);
         }
         header = rest;

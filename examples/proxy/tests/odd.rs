@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::upstream::{Step, Upstream};
-use crate::support::{Answer, REQUESTS, RESOURCE, Running, abilities, requests};
+use crate::support::{Answer, REQUESTS, RESOURCE, Running, abilities, requests, settings};
 
 const PAGE: &str = r#" {"data" : [ {"id":"1","status":"DENIED"}, {"id":"2","status":"P\u0045NDING","n":1.50,"x":"]}\""} ,{"id":"3"}],"other":[{"status":"DENIED"}]} "#;
 /// What the upstream is not asked, and is tested here.
@@ -102,6 +102,7 @@ async fn what_cannot_be_filtered_is_a_502() {
         ok("content-encoding: gzip\r\n", "\u{1f}"),
         ok("", PAGE).replace("application/json", "text/html"),
         ok("", PAGE).replace("content-type: application/json\r\n", ""),
+        ok("link: <http://up/x?page=2>; rel=\"prev Next\"\r\n", PAGE),
         moved.into(),
         "HTTP/1.1 204 No Content\r\n\r\n".into(),
         "HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n".into(),
@@ -216,6 +217,18 @@ async fn links_and_request_ids_are_passed_as_the_proxys_own() {
     // And back: with the upstream's cursor.
     let _ = proxy.get("owner", next).await;
     assert!(upstream.heads()[1].contains("&after=req%2C1&limit=2 HTTP"), "{:?}", upstream.heads());
+}
+
+#[tokio::test]
+async fn a_cursor_outlives_a_restart_where_the_key_does() {
+    let upstream = Upstream::text(&ok("", r#"{"data":[],"_links":{"next":{"href":"/x?after=req1"}}}"#)).await;
+    let mut of_a_key = settings(json!([requests(&upstream.url, json!({}))]));
+    of_a_key["cursorKeyFrom"] = json!("CURSOR_KEY");
+    let page = Running::proxy_of(&of_a_key).get("owner", REQUESTS).await.page();
+    let next = page["_links"]["next"]["href"].as_str().and_then(|href| href.split_once(REQUESTS)).expect("a link").1;
+    for (proxy, status) in [(Running::proxy_of(&of_a_key), 200), (proxy(&upstream), 400)] {
+        assert_eq!(proxy.get("owner", &format!("{REQUESTS}{next}")).await.status, status);
+    }
 }
 
 #[tokio::test]

@@ -52,9 +52,12 @@ impl Running {
 
     /// The proxy, with lists whose callers are `owner`, `other` and `all`; their tokens are their names.
     pub fn proxy(lists: Value) -> Running {
+        Running::proxy_of(&settings(lists))
+    }
+
+    pub fn proxy_of(settings: &Value) -> Running {
         let folder = folder();
-        let mut proxy = proxy(&folder, &settings(lists));
-        Running::start(&mut proxy, folder)
+        Running::start(&mut proxy(&folder, settings), folder)
     }
 
     pub fn log(&self) -> String {
@@ -148,7 +151,7 @@ pub fn proxy(folder: &Path, settings: &Value) -> Command {
     let file = folder.join("settings.json");
     fs::write(&file, settings.to_string()).expect("written");
     let mut proxy = Command::new(env!("CARGO_BIN_EXE_scim-proxy"));
-    proxy.arg(file).env("UPSTREAM_TOKEN", "of-the-proxy");
+    proxy.arg(file).env("UPSTREAM_TOKEN", "of-the-proxy").env("CURSOR_KEY", "sixteen bytes of");
     for name in ["owner", "other", "all"] {
         proxy.env(format!("TOKEN_OF_{}", name.to_uppercase()), name);
     }
