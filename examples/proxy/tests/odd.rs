@@ -219,6 +219,44 @@ async fn links_and_request_ids_are_passed_as_the_proxys_own() {
     assert!(upstream.heads()[1].contains("&after=req%2C1&limit=2 HTTP"), "{:?}", upstream.heads());
 }
 
+/// Canonical, joined with the clause, in the upstream's names, encoded, and no more than it can do.
+#[tokio::test]
+async fn the_upstream_is_asked_what_it_can_do() {
+    let clause = format!("resourceId%20eq%20%22{RESOURCE}%22");
+    let [few, all, short] = abilities();
+    let long = "filter=state eq \"A\" and grantStatus eq \"B\" and not (applicant pr)";
+    for (can, query, asked) in [
+        (&all, "", "?filter={clause}"),
+        (
+            &all,
+            "filter=(state EQ \"A\" or not(applicant pr))",
+            "?filter=(not%20(requestedFor%20pr)%20or%20status%20eq%20%22A%22)%20and%20{clause}",
+        ),
+        (
+            &all,
+            "filter=lastUpdated gt \"2022-05-24T16:15:22%2B02:00\"",
+            "?filter=lastUpdated%20gt%20%222022-05-24T14%3A15%3A22Z%22%20and%20{clause}",
+        ),
+        (&all, "filter=resourceId pr and (state pr or state eq \"A\")", "?filter=status%20pr%20and%20{clause}"),
+        (&few, "filter=state eq \"A\" and applicant sw \"0\"", "?filter=status%20eq%20%22A%22%20and%20{clause}"),
+        (&few, "filter=state eq \"A\" or applicant eq \"0\"", "?filter={clause}"),
+        (&short, "filter=state eq \"A\"", "?filter=status%20eq%20%22A%22%20and%20{clause}"),
+        (&short, long, "?filter={clause}"),
+        (
+            &all,
+            "limit=3&orderBy=lastUpdated DESC, created",
+            "?filter={clause}&orderBy=lastUpdated%20desc%2C%20created%20asc&limit=3",
+        ),
+    ] {
+        let upstream = Upstream::page(&[br#"{"data":[]}"#]).await;
+        let proxy = Running::proxy(json!([requests(&upstream.url, can.clone())]));
+        assert_eq!(proxy.get("owner", &format!("{REQUESTS}?{query}")).await.page()["data"], json!([]), "{query}");
+        let head = &upstream.heads()[0];
+        let sent = head.split(' ').nth(1).and_then(|target| target.strip_prefix(REQUESTS));
+        assert_eq!(sent, Some(&*asked.replace("{clause}", &clause)), "{query}");
+    }
+}
+
 #[tokio::test]
 async fn a_cursor_outlives_a_restart_where_the_key_does() {
     let upstream = Upstream::text(&ok("", r#"{"data":[],"_links":{"next":{"href":"/x?after=req1"}}}"#)).await;
