@@ -145,6 +145,42 @@ fn other_members_can_be_named() {
     assert!(through(of(["items"]), body, &[]).1.is_err());
 }
 
+/// Sorts the members of each element, writes a total as a string, and refuses what is no JSON.
+fn edited(predicate: &RawPredicate) -> BodyFilter {
+    let again = |written: &[u8]| Some(serde_json::from_slice::<Value>(written).ok()?.to_string().into_bytes());
+    let quoted = move |written: &[u8]| Some(format!("\"{}\"", String::from_utf8(again(written)?).ok()?).into_bytes());
+    BodyFilter::new(predicate.clone()).edit_elements(again).edit_member("totalResults", quoted).max_element(40)
+}
+
+#[test]
+fn edits_stand_in_the_place_of_members_and_elements_wherever_the_chunks_are_cut() {
+    let predicate = predicate("a eq 1");
+    for (body, wanted) in [
+        (
+            r#"{"totalResults": 3 ,"Resources":[{"a":2} , {"b":{"a": 2}, "a":1} , {"a": 1}],"x": 1}"#,
+            Ok(r#"{"totalResults": "3" ,"Resources":[  {"a":1,"b":{"a":2}} , {"a":1}],"x": 1}"#),
+        ),
+        (
+            r#"{"total\u0052esults":[ ] ,"data":[],"totalResults":1.5}"#,
+            Ok(r#"{"total\u0052esults":"[]" ,"data":[],"totalResults":"1.5"}"#),
+        ),
+        (r#"{"n":{"totalResults":1},"totalResults":0}"#, Ok(r#"{"n":{"totalResults":1},"totalResults":"0"}"#)),
+        // Nothing of what is refused passes, nor of what is too large.
+        (r#"{"totalResults":01,"data":[]}"#, Err((16, r#"{"totalResults":"#))),
+        (r#"{"data":[{"a":1},{"a":1,"b":01}]}"#, Err((17, r#"{"data":[{"a":1}"#))),
+        (r#"{"totalResults":"0123456789012345678901234567890123456789","data":[]}"#, Err((56, r#"{"totalResults":"#))),
+        (r#"{"totalResults":,"data":[]}"#, Err((16, r#"{"totalResults":"#))),
+    ] {
+        let each: Vec<usize> = (0..body.len()).collect();
+        for cuts in (0..=body.len()).map(|cut| vec![cut]).chain([each]) {
+            let (out, result) = through(edited(&predicate), body.as_bytes(), &cuts);
+            let out = String::from_utf8(out).expect("UTF-8");
+            let told = result.map(|_| &*out).map_err(|error| (error.offset(), &*out));
+            assert_eq!(told, wanted, "{body} cut at {cuts:?}");
+        }
+    }
+}
+
 /// Whatever the bytes and the cuts are: the same answer, and no panic.
 #[test]
 fn broken_bodies_end_alike_wherever_they_are_cut() {

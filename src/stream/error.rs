@@ -23,6 +23,7 @@ pub(super) enum Problem {
     NotAList,
     NoList,
     TooLarge,
+    Refused,
     Element(JsonError),
 }
 
@@ -55,7 +56,10 @@ impl fmt::Display for BodyError {
             Problem::After => "something follows the body",
             Problem::NotAList => "the member that should hold the elements holds no array",
             Problem::NoList => "the body has no member that holds elements, so nothing was filtered",
-            Problem::TooLarge => "an element is larger than the limit, which `max_element` sets",
+            Problem::TooLarge => {
+                "an element, or a member that is edited, is larger than the limit, which `max_element` sets"
+            }
+            Problem::Refused => "the edit of a value refused it",
         };
         write!(f, "at byte {} of the body: {problem}", self.offset)
     }

@@ -1,5 +1,6 @@
 //! The elements of the list.
 
+use super::edit::Edit;
 use super::skip::Value;
 use super::{BodyCounts, BodyError, Problem};
 use crate::eval::RawPredicate;
@@ -8,6 +9,7 @@ use crate::eval::RawPredicate;
 pub(super) struct List {
     predicate: RawPredicate,
     pub(super) limit: usize,
+    pub(super) edit: Option<Edit>,
     pub(super) counts: BodyCounts,
     /// White space, and perhaps a comma, that has not passed yet: it goes with the element behind it.
     gap: Vec<u8>,
@@ -24,6 +26,7 @@ impl List {
         List {
             predicate,
             limit,
+            edit: None,
             counts: BodyCounts { kept: 0, dropped: 0 },
             gap: Vec::new(),
             comma: false,
@@ -105,8 +108,17 @@ impl List {
         if matches {
             // The comma before the first one that is kept parted it from one that is not.
             let gap = self.gap.iter().copied().filter(|byte| self.kept_one || *byte != b',');
-            out.extend(gap);
-            out.extend_from_slice(whole);
+            match &self.edit {
+                None => {
+                    out.extend(gap);
+                    out.extend_from_slice(whole);
+                }
+                Some(edit) => {
+                    let edited = edit.of(whole).ok_or_else(|| BodyError::new(Problem::Refused, at - before))?;
+                    out.extend(gap);
+                    out.extend(edited);
+                }
+            }
             self.kept_one = true;
             self.counts.kept += 1;
         } else {

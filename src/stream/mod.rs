@@ -1,10 +1,12 @@
 //! The body of a list response on its way through a proxy: elements that do not match are dropped, and everything else stays
 //! as it is, byte for byte.
 
+mod edit;
 mod error;
 mod list;
 mod skip;
 
+use edit::Edit;
 pub use error::BodyError;
 use error::Problem;
 use list::List;
@@ -14,7 +16,7 @@ use crate::eval::RawPredicate;
 
 /// Filters the elements of a list response as it streams through: of a body `{"Resources": [..]}` or `{"data": [..]}`, or of a
 /// body that is an array. The elements that match stay, the others go, with the comma that parted them; all other bytes pass
-/// as they are: `totalResults` too, which is the upstream's count.
+/// as they are, unless they are edited: `totalResults` too, which is the upstream's count.
 ///
 /// It takes chunks of any size, cut anywhere, and keeps no more than one element, of at most
 /// [`max_element`](BodyFilter::max_element) bytes. What has passed cannot be called back, so any error means that the
@@ -47,6 +49,9 @@ pub struct BodyFilter {
     name: Vec<u8>,
     /// How often elements were filtered, or there were none to be.
     lists: usize,
+    /// The members that something else stands in the place of, and the bytes of one that has begun.
+    edits: Vec<(String, Edit)>,
+    written: Vec<u8>,
     /// The bytes so far of `totalResults`, if they may still be those of 0.
     total: Option<usize>,
     failed: Option<BodyError>,
@@ -76,6 +81,8 @@ enum Place {
     MemberValue,
     /// A value that passes.
     InValue(Value),
+    /// A value that something else stands in the place of.
+    InEdited(Value),
     /// The rest of `null`, in the place of a list.
     InNull(&'static [u8]),
     Comma,
@@ -99,6 +106,8 @@ impl BodyFilter {
             depth: 0,
             name: Vec::new(),
             lists: 0,
+            edits: Vec::new(),
+            written: Vec::new(),
             total: None,
             failed: None,
         }
@@ -127,11 +136,58 @@ impl BodyFilter {
         self
     }
 
+    /// Puts what `edit` makes of it in the place of a member of the body's object, as a proxy does with links and counts.
+    /// `edit` is given the value as it is written, which has at most [`max_element`](BodyFilter::max_element) bytes, and makes
+    /// JSON; `None` refuses the body. The members that hold elements cannot be edited so.
+    ///
+    /// ```
+    /// use scim_query::{BodyFilter, Filter, Schema};
+    ///
+    /// let filter = Filter::parse("a eq 1")?.check(&Schema::open())?;
+    /// let no_total = |_: &[u8]| Some(b"null".to_vec());
+    /// let mut body = BodyFilter::new(filter.compile_raw()).edit_member("totalResults", no_total);
+    /// let mut out = Vec::new();
+    /// body.push(br#"{"totalResults": 2, "Resources": [{"a":2},{"a":1}]}"#, &mut out)?;
+    /// body.finish()?;
+    /// assert_eq!(out, br#"{"totalResults": null, "Resources": [{"a":1}]}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn edit_member(
+        mut self,
+        name: impl Into<String>,
+        edit: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static,
+    ) -> BodyFilter {
+        self.edits.push((name.into(), Edit::new(edit)));
+        self
+    }
+
+    /// Puts what `edit` makes of it in the place of each element that matches, as a proxy does that gives only a part of it:
+    /// what the filter tests need not be in that part. `None` refuses the body.
+    ///
+    /// ```
+    /// use scim_query::{BodyFilter, ListQuery, Profile, Schema};
+    ///
+    /// let query = ListQuery::parse("filter=title+pr&attributes=userName", &Profile::scim())?.check(&Schema::user())?;
+    /// let projection = query.projection().clone();
+    /// let part = move |element: &[u8]| {
+    ///     serde_json::to_vec(&projection.apply(&serde_json::from_slice(element).ok()?)).ok()
+    /// };
+    /// let (mut body, mut out) = (BodyFilter::new(query.filter().compile_raw()).edit_elements(part), Vec::new());
+    /// body.push(br#"{"Resources": [{"userName":"bob","title":"Guide"},{"userName":"ann"}]}"#, &mut out)?;
+    /// body.finish()?;
+    /// assert_eq!(out, br#"{"Resources": [{"userName":"bob"}]}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn edit_elements(mut self, edit: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static) -> BodyFilter {
+        self.list.edit = Some(Edit::new(edit));
+        self
+    }
+
     /// Takes the next chunk, and appends what passes to `out`.
     ///
     /// # Errors
-    /// A body that is not JSON, or no list, an element that is not JSON where the filter reads it, or too large. An error
-    /// comes again with each later call.
+    /// A body that is not JSON, or no list, an element that is not JSON where the filter reads it, or too large, or an edit
+    /// that refuses it. An error comes again with each later call.
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), BodyError> {
         if let Some(failed) = self.failed {
             return Err(failed);
@@ -167,6 +223,11 @@ impl BodyFilter {
                 }
                 return Ok(());
             }
+            if let Place::InEdited(value) = &mut self.place {
+                let end = value.end(chunk, at);
+                at = self.edited(chunk, at, end, out)?;
+                continue;
+            }
             let start = at;
             let result = self.pass(chunk, &mut at);
             // What is wrong does not pass.
@@ -174,6 +235,28 @@ impl BodyFilter {
             result.map_err(|problem| BodyError::new(problem, self.read + at))?;
         }
         Ok(())
+    }
+
+    /// Takes what a chunk has of a value that is edited; to the byte behind it.
+    fn edited(&mut self, chunk: &[u8], at: usize, end: Option<usize>, out: &mut Vec<u8>) -> Result<usize, BodyError> {
+        let piece = chunk.get(at..end.unwrap_or(chunk.len())).unwrap_or_default();
+        let room = self.list.limit.saturating_sub(self.written.len());
+        if piece.len() > room {
+            return Err(BodyError::new(Problem::TooLarge, self.read + at + room));
+        }
+        self.written.extend_from_slice(piece);
+        let at = at + piece.len();
+        if end.is_some() {
+            let edit = self.edits.iter().find(|(name, _)| crate::eval::is_written(&self.name, name));
+            let made = edit.and_then(|(_, edit)| edit.of(&self.written));
+            let start = (self.read + at).saturating_sub(self.written.len());
+            out.extend(made.ok_or_else(|| BodyError::new(Problem::Refused, start))?);
+            // As where it passes.
+            let no_resources = self.written == b"0" && crate::eval::is_written(&self.name, "totalResults");
+            self.lists += usize::from(no_resources);
+            self.place = Place::Comma;
+        }
+        Ok(at)
     }
 
     /// Goes on to the next place, over bytes that pass; on an error, to the byte that is wrong.
@@ -245,6 +328,11 @@ impl BodyFilter {
                 Place::InNull(b"ull")
             }
             (Place::MemberValue, _) if self.is_wanted() => return Err(Problem::NotAList),
+            (Place::MemberValue, _) if self.is_named(self.edits.iter().map(|(name, _)| name)) => {
+                self.written.clear();
+                self.place = Place::InEdited(Value::new());
+                return Ok(());
+            }
             (Place::MemberValue, _) => {
                 let is_zero = byte == b'0' && crate::eval::is_written(&self.name, "totalResults");
                 self.total = is_zero.then_some(0);
@@ -254,7 +342,9 @@ impl BodyFilter {
             (Place::Comma, b',') => Place::Name { is_first: false },
             (Place::Comma, _) => return Err(Problem::NoComma),
             (Place::End, _) => return Err(Problem::After),
-            (Place::List | Place::InName { .. } | Place::InValue(_) | Place::InNull(_), _) => return Ok(()),
+            (Place::List | Place::InName { .. } | Place::InValue(_) | Place::InEdited(_) | Place::InNull(_), _) => {
+                return Ok(());
+            }
         };
         *at += 1;
         Ok(())
@@ -267,7 +357,12 @@ impl BodyFilter {
     }
 
     fn is_wanted(&self) -> bool {
-        self.name.len() <= LONGEST_NAME && self.members.iter().any(|wanted| crate::eval::is_written(&self.name, wanted))
+        self.is_named(self.members.iter())
+    }
+
+    /// Whether the member at hand has one of the names.
+    fn is_named<'n>(&self, mut names: impl Iterator<Item = &'n String>) -> bool {
+        self.name.len() <= LONGEST_NAME && names.any(|wanted| crate::eval::is_written(&self.name, wanted))
     }
 }
 

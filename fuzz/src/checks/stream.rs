@@ -46,6 +46,14 @@ pub fn check(data: &[u8]) {
         let each: Vec<usize> = (0..body.len()).collect();
         assert_eq!(through(new(), body, &cuts), whole, "{}, cut at {cuts:?}", String::from_utf8_lossy(body));
         assert_eq!(through(new(), body, &each), whole, "{}, byte by byte", String::from_utf8_lossy(body));
+        // An edit that changes nothing changes nothing, but for a value that is too large to be kept.
+        let same = |written: &[u8]| Some(written.to_vec());
+        let edited = || new().edit_member("totalResults", same).edit_member("n", same).edit_elements(same);
+        let by_edits = through(edited(), body, &cuts);
+        assert_eq!(through(edited(), body, &each), by_edits, "{}, edited", String::from_utf8_lossy(body));
+        if by_edits.1.is_ok() {
+            assert_eq!(by_edits, whole, "{}, edited", String::from_utf8_lossy(body));
+        }
         if let (out, Ok(counts)) = whole {
             passed(body, &out, counts, &predicate);
         }

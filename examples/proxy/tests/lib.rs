@@ -1,0 +1,12 @@
+//! The proxy as its callers see it: over HTTP, in front of both servers, and of an upstream that does what no server should.
+
+mod support;
+
+#[path = "../src/schema.rs"]
+mod schema;
+
+mod hidden;
+mod odd;
+mod okta;
+mod scim;
+mod settings;
