@@ -26,3 +26,4 @@ mod sql;
 mod stream;
 mod support;
 mod surface;
+mod terminal;

@@ -49,7 +49,25 @@ Example:
   scim-query list --db sqlite:requests.db --table requests --filter 'status eq \"PENDING\"'")]
     Load(Load),
     /// Print a schema's attributes as a table: name, type, operators, sortable
+    #[command(after_help = "Examples:
+  scim-query schema user
+  scim-query schema core.json extension.json")]
     Schema(SchemaTable),
+    /// Print what completes the command's words in a shell
+    #[command(after_help = "Example, for bash:
+  scim-query completions bash > ~/.local/share/bash-completion/completions/scim-query")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual's pages
+    #[command(after_help = "Example:
+  scim-query man ~/.local/share/man/man1")]
+    Man {
+        /// The folder that they are written into
+        #[arg(value_name = "FOLDER")]
+        folder: std::path::PathBuf,
+    },
 }
 
 #[derive(Args)]

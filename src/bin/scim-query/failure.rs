@@ -29,14 +29,10 @@ impl Failure {
             }
             (Failure::Query(error), None) => {
                 let part = error.part().as_str();
-                let _ = match error.span() {
-                    Some(_) => writeln!(io::stderr(), "error in {part}:\n{error:#}"),
-                    None => writeln!(io::stderr(), "error in {part}: {error:#}"),
-                };
+                let between = if error.span().is_some() { '\n' } else { ' ' };
+                tell(RED, &format!("error in {part}:"), &format!("{between}{error:#}"));
             }
-            (Failure::Other(message), _) => {
-                let _ = writeln!(io::stderr(), "error: {message}");
-            }
+            (Failure::Other(message), _) => tell(RED, "error:", &format!(" {message}")),
         }
         ExitCode::from(2)
     }
@@ -57,7 +53,35 @@ fn error_id() -> String {
 }
 
 pub(crate) fn warn(part: &str, warning: &Warning) {
-    let _ = writeln!(io::stderr(), "warning in {part}: {warning}");
+    tell(YELLOW, &format!("warning in {part}:"), &format!(" {warning}"));
+}
+
+pub(crate) fn note(text: &str) {
+    tell(BOLD, "note:", &format!(" {text}"));
+}
+
+const BOLD: &str = "\x1b[1m";
+/// Bold, too.
+const RED: &str = "\x1b[1;31m";
+const YELLOW: &str = "\x1b[1;33m";
+const PLAIN: &str = "\x1b[0m";
+
+/// Says it on standard error: its head, and carets at the beginning of a line, in colour where a terminal shows it and nobody
+/// forbids it (NO_COLOR).
+fn tell(color: &str, head: &str, text: &str) {
+    let mut told = format!("{color}{head}{PLAIN}");
+    for line in text.split_inclusive('\n') {
+        let rest = line.trim_start_matches(' ');
+        let carets = rest.len() - rest.trim_start_matches('^').len();
+        let (carets, rest) = rest.split_at(carets);
+        let indent = &line[..line.len() - carets.len() - rest.len()];
+        match carets {
+            "" => told.push_str(line),
+            carets => told.extend([indent, color, carets, PLAIN, rest]),
+        }
+    }
+    told.push('\n');
+    let _ = anstream::stderr().lock().write_all(told.as_bytes());
 }
 
 impl From<Error> for Failure {

@@ -6,6 +6,7 @@ mod check;
 mod choose;
 #[cfg(feature = "databases")]
 mod database;
+mod describe;
 mod explain;
 mod failure;
 mod filter;
@@ -42,6 +43,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "databases")]
         Command::Load(args) => (stored::load(args), None),
         Command::Schema(args) => (table::schema(args), None),
+        Command::Completions { shell } => (describe::completions(*shell), None),
+        Command::Man { folder } => (describe::man(folder), None),
     };
     match result {
         Ok(code) => code,

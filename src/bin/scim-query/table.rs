@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use scim_query::{CheckedQuery, Schema, Type};
 use serde_json::Value;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::args::SchemaTable;
 use crate::choose;
-use crate::failure::Failure;
+use crate::failure::{Failure, note};
 
 pub(crate) fn schema(args: &SchemaTable) -> Result<ExitCode, Failure> {
     let schema = choose::schema(&args.schemas, "access-requests")?;
@@ -78,17 +79,63 @@ fn cell(resource: &Value, keys: &[String]) -> String {
         _ => String::new(),
     };
     // A cell is one line, and no more than its column.
-    let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    if text.chars().count() > WIDEST { visible.take(WIDEST - 1).chain(['…']).collect() } else { visible.collect() }
+    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    cut(&visible, WIDEST)
 }
 
 fn write_rows(rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
     let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let widths = fitting((0..columns).map(width).collect(), available());
     for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let cells = row.iter().zip(&widths).map(|(cell, width)| {
+            let cell = cut(cell, *width);
+            format!("{cell}{:1$}", "", width - cell.width())
+        });
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
+    if let Some(left_out @ [_, ..]) = rows.first().and_then(|head| head.get(widths.len()..)) {
+        note(&format!("no room for {}", left_out.join(", ")));
+    }
     Ok(())
+}
+
+/// How many columns of characters there are: in a terminal, or where COLUMNS says so.
+fn available() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    said.or_else(|| Some(terminal_size::terminal_size_of(io::stdout())?.0.0.into()))
+}
+
+/// No column is made narrower than that for others to have room.
+const NARROWEST: usize = 8;
+
+/// The widths with the widest cut so that all have room, as far as that goes; what has no room then is left out. The first column
+/// is what a row is called by: it is whole.
+fn fitting(mut widths: Vec<usize>, available: Option<usize>) -> Vec<usize> {
+    let Some(available) = available else { return widths };
+    let needed = |widths: &[usize]| widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+    while needed(&widths) > available {
+        match widths.iter_mut().skip(1).max() {
+            None => break,
+            Some(widest) if *widest > NARROWEST => *widest -= 1,
+            Some(_) => drop(widths.pop()),
+        }
+    }
+    widths
+}
+
+/// The text, or as much of it as there is room for, with an ellipsis.
+fn cut(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut left = room.saturating_sub(1);
+    let fits = |c: &char| match left.checked_sub(c.width().unwrap_or(0)) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
