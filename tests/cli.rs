@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+mod forms;
+
 const REQUESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/access-requests.ndjson");
 
 struct Ran {

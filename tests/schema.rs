@@ -74,6 +74,7 @@ fn wrong_documents_are_refused_with_their_place() {
     assert_eq!(refused(&[]), "no schema document is given");
     assert_eq!(refused(&[json!([])]), "a schema document is a JSON object");
     assert_eq!(refused(&[json!({"attributes": []})]), "a schema document has its URI as `id`");
+    assert_eq!(refused(&[json!({"id": "", "attributes": []})]), "a schema document has its URI as `id`");
     assert_eq!(refused(&[json!({"id": "urn:x:y"})]), "urn:x:y: a schema document has a list of `attributes`");
     assert_eq!(one(json!({"type": "string"})), "an attribute is an object with a `name`");
     assert_eq!(one(json!({"name": "a", "multiValued": "yes"})), "attribute `a`: `multiValued` is a boolean");
@@ -87,6 +88,14 @@ fn wrong_documents_are_refused_with_their_place() {
     assert_eq!(
         one(json!({"name": "a b"})),
         "attribute `a b`: a name is an ASCII letter, then letters, digits, `-` and `_`"
+    );
+    assert_eq!(
+        one(json!({"name": "a", "type": "number"})),
+        "attribute `a`: type \"number\" is not one of string boolean decimal integer dateTime binary reference complex"
+    );
+    assert_eq!(
+        one(json!({"name": "a", "mutability": "never"})),
+        "attribute `a`: mutability \"never\" is not one of readOnly readWrite immutable writeOnly"
     );
     assert_eq!(
         one(json!({"name": "a", "returned": "often"})),

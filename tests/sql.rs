@@ -7,6 +7,7 @@ mod cases;
 mod code_points;
 mod differential;
 mod engine;
+mod files;
 mod found;
 mod laws;
 mod layout;

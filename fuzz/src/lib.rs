@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod checks;
+pub mod reference;
 
 /// A fuzz target of a name in [`checks::TARGETS`].
 #[macro_export]

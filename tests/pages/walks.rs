@@ -143,6 +143,27 @@ fn a_record_id_that_names_two_is_refused() {
     assert_eq!(error.code(), "record_repeated");
 }
 
+/// O5: a cursor that would name two is not given out, however far apart the two are; whoever is behind it, is told at once.
+#[test]
+fn a_record_id_of_two_is_not_given_out() {
+    for id in ["1", "", "12345678", "one that is longer than eight bytes", "12345678-9"] {
+        let user = |id: &str, name: &str| json!({"id": id, "userName": name});
+        let users = [user("2", "d"), user(id, "a"), user("3", "b"), user(id, "c"), user("4", "e")];
+        let page = |query: &str| list(&users, &check(&parse(query, &Profile::okta()), &Schema::user()));
+        match page("orderBy=userName&limit=1") {
+            Err(ListError::Data(error)) if id.is_empty() => assert_eq!(error.position(), 1, "{error}"),
+            Err(ListError::Data(error)) => {
+                let told = "the resource at position 1 shares its id with another one, so that no cursor can name it";
+                assert_eq!(error.to_string(), told, "{id:?}");
+            }
+            other => panic!("{id:?}: {:?}", other.map(|page| page.next)),
+        }
+        // Between two others there is a place.
+        assert_eq!(page("orderBy=userName&limit=2").expect(id).next.as_deref(), Some("3"));
+        assert_eq!(page("orderBy=userName&limit=5").expect(id).next, None);
+    }
+}
+
 #[test]
 fn a_record_id_that_none_has_is_refused() {
     let requests = access_requests();

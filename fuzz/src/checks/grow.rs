@@ -92,11 +92,13 @@ struct Named {
 
 pub struct Grower<'u> {
     choices: Unstructured<'u>,
+    /// How many of the lists' first values are chosen from.
+    variety: usize,
 }
 
 impl<'u> Grower<'u> {
     pub fn new(recipe: &'u [u8]) -> Grower<'u> {
-        Grower { choices: Unstructured::new(recipe) }
+        Grower { choices: Unstructured::new(recipe), variety: usize::MAX }
     }
 
     fn byte(&mut self) -> u8 {
@@ -117,9 +119,14 @@ impl<'u> Grower<'u> {
         &of[self.below(of.len())]
     }
 
+    /// As [`pick`](Grower::pick), of the first few where little variety is wanted.
+    fn pick_some<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        self.pick(&of[..of.len().min(self.variety)])
+    }
+
     pub fn text(&mut self) -> String {
         if self.percent(85) || self.choices.is_empty() {
-            return (*self.pick(&WORDS)).to_owned();
+            return (*self.pick_some(&WORDS)).to_owned();
         }
         let length = self.below(20).min(self.choices.len());
         String::from_utf8_lossy(self.choices.bytes(length).unwrap_or_default()).into_owned()
@@ -135,12 +142,12 @@ impl<'u> Grower<'u> {
             2 if !stored => {
                 format!("{}{}", self.pick(&["0.1", "1.0", "1.5"]), self.pick(&["", "0", "000000000000000001"]))
             }
-            _ => (*self.pick(&NUMBERS)).to_owned(),
+            _ => (*self.pick_some(&NUMBERS)).to_owned(),
         }
     }
 
     fn instant(&mut self) -> String {
-        (*self.pick(&INSTANTS)).to_owned()
+        (*self.pick_some(&INSTANTS)).to_owned()
     }
 
     /// A filter about the schema's attributes, in canonical spelling.
@@ -150,6 +157,18 @@ impl<'u> Grower<'u> {
             return None;
         }
         self.tree(&names, 4).build().ok()
+    }
+
+    /// Filters about the same one or two attributes and mostly a few values, so that they have something to do with each other.
+    /// Resources that are grown after them have those values, too.
+    pub fn related(&mut self, schema: &Schema, count: usize) -> Option<Vec<Filter<'static>>> {
+        let mut all = names(schema);
+        let mut chosen = Vec::new();
+        for _ in 0..1 + self.below(2).min(all.len().checked_sub(1)?) {
+            chosen.push(all.swap_remove(self.below(all.len())));
+        }
+        self.variety = if self.percent(80) { 5 } else { usize::MAX };
+        (0..count).map(|_| self.tree(&chosen, 4).build().ok()).collect()
     }
 
     fn tree(&mut self, names: &[Named], depth: usize) -> FilterBuilder {

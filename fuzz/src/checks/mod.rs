@@ -4,6 +4,7 @@
 //! what it runs on behind it. An input that begins with a zero byte is a recipe, from which such a text is grown
 //! ([`grow`]); random bytes would seldom become a filter that a schema accepts.
 
+mod analyze;
 mod check;
 mod cursor;
 mod filter;
@@ -51,6 +52,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "patch_path", check: patch_path::check, seeds: seeds::paths },
     Target { name: "stream", check: stream::check, seeds: seeds::filters_with_bodies },
     Target { name: "set", check: set::check, seeds: seeds::filters_together },
+    Target { name: "analyze", check: analyze::check, seeds: seeds::filters_together },
 ];
 
 fn target(name: &str) -> &'static Target {

@@ -47,14 +47,17 @@ pub fn declared() -> &'static [Schema] {
     &ALL[1..]
 }
 
-/// The filter as each schema that accepts it has it. Those without its first name are not asked: they would look for the
-/// nearest one, which takes longer than all that is done with a filter.
+/// The filter as each schema that accepts it has it.
 pub fn accepting(filter: &Filter<'_>) -> impl Iterator<Item = CheckedFilter> {
-    let knows = |schema: &&Schema| {
-        let first = first_name(filter.expr());
-        schema.is_open() || first.is_some_and(|path| schema.find(path.uri(), path.dotted()).is_some())
-    };
-    all().iter().filter(knows).filter_map(|schema| filter.check(schema).ok())
+    all().iter().filter_map(|schema| checked(filter, schema))
+}
+
+/// The filter, if the schema accepts it. One without its first name is not asked: it would look for the nearest one, which takes
+/// longer than all that is done with a filter.
+pub fn checked(filter: &Filter<'_>, schema: &Schema) -> Option<CheckedFilter> {
+    let knows = |path: &AttrPath<'_>| schema.find(path.uri(), path.dotted()).is_some();
+    let asked = schema.is_open() || first_name(filter.expr()).is_some_and(knows);
+    if asked { filter.check(schema).ok() } else { None }
 }
 
 fn first_name(mut expr: Expr<'_>) -> Option<&AttrPath<'_>> {

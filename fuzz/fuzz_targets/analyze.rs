@@ -1,0 +1,3 @@
+#![no_main]
+
+scim_query_fuzz::target!("analyze");
