@@ -197,16 +197,19 @@ fn format_of(reader: &mut dyn BufRead) -> io::Result<(Format, Vec<u8>)> {
     if start[first.clone()].trim_ascii().starts_with(b"[") {
         return Ok((Format::Array, start));
     }
-    let parsed = serde_json::from_slice::<Value>(&start[first]);
-    let second = read_to_text(reader, &mut start)?;
-    let format = match parsed {
-        // One object and nothing after it.
-        Ok(Value::Object(members)) if second.is_empty() => {
-            let envelope = ENVELOPES.iter().any(|key| members.get(*key).is_some_and(Value::is_array));
-            if envelope { Format::Objects } else { Format::Lines }
+    // The next line may be long in coming: it is waited for only where it decides.
+    let format = match serde_json::from_slice::<Value>(&start[first]) {
+        Ok(Value::Object(members)) if ENVELOPES.iter().any(|key| members.get(*key).is_some_and(Value::is_array)) => {
+            // One object and nothing after it.
+            let alone = read_to_text(reader, &mut start)?.is_empty();
+            if alone { Format::Objects } else { Format::Lines }
         }
-        // An object that goes on, and not a broken record before a whole one.
-        Err(error) if error.is_eof() && serde_json::from_slice::<Value>(&start[second]).is_err() => Format::Objects,
+        Err(error) if error.is_eof() => {
+            // An object that goes on, and not a broken record before a whole one.
+            let second = read_to_text(reader, &mut start)?;
+            let goes_on = serde_json::from_slice::<Value>(&start[second]).is_err();
+            if goes_on { Format::Objects } else { Format::Lines }
+        }
         _ => Format::Lines,
     };
     Ok((format, start))
