@@ -3,6 +3,7 @@
 mod analysis;
 mod cli;
 mod differential;
+mod docs;
 mod grammar;
 mod hidden;
 mod instants;
