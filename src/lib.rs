@@ -77,10 +77,16 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// So are those of the guide to SQL.
+/// So are those of the guides.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/sql.md")]
 struct SqlGuide;
+#[cfg(doctest)]
+#[doc = include_str!("../docs/embedding.md")]
+struct Embedding;
+#[cfg(doctest)]
+#[doc = include_str!("../docs/extending.md")]
+struct Extending;
 
 mod analyze;
 mod ast;

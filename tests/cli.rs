@@ -64,6 +64,16 @@ fn the_readmes_command_lists_approved_requests() {
 }
 
 #[test]
+fn a_parameter_that_is_unknown_is_told_once() {
+    let ran = run(&["list", "--query", "Filter=x&offset=3&limit=1", "--output", "ids", REQUESTS], "");
+    assert_eq!(
+        ran.err,
+        "warning in query: the unknown parameter `Filter` has no effect, did you mean `filter`?\n\
+         warning in query: the parameter `offset` is unknown and has no effect\n"
+    );
+}
+
+#[test]
 fn next_links_lead_through_all() {
     let all: Vec<String> = ids(&list(&["--limit", "200"]));
     assert_eq!(all.len(), 200);

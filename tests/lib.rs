@@ -3,6 +3,7 @@
 mod analysis;
 mod cli;
 mod differential;
+mod docs;
 mod forms;
 mod grammar;
 mod hidden;

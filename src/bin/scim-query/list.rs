@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use scim_query::{CheckedQuery, ListQuery, Page, Part, Profile, Schema};
+use scim_query::{CheckedQuery, ListQuery, Page, Part, Profile, Schema, WarningKind};
 use serde_json::{Value, json};
 
 use crate::args::{self, Output, ProfileName};
@@ -26,7 +26,13 @@ pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
     let request = request(&args.request, &profile(args.request.profile, &schema), file.is_some() || is_stored(args))?;
     let query = request.check_with(&schema, &options)?;
     query.warnings().iter().for_each(|(part, warning)| warn(part.as_str(), warning));
-    for (name, _) in request.unknown() {
+    let is_told = |unknown: &str| {
+        query.warnings().iter().any(|(_, warning)| match warning.kind() {
+            WarningKind::ParameterLooksLike { name, .. } => name.as_str() == Some(unknown),
+            _ => false,
+        })
+    };
+    for (name, _) in request.unknown().iter().filter(|(name, _)| !is_told(name)) {
         let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
         let _ = writeln!(io::stderr(), "warning in query: the parameter `{name}` is unknown and has no effect");
     }
