@@ -1,6 +1,7 @@
 //! All integration tests, one program.
 
 mod analysis;
+mod checks;
 mod cli;
 mod differential;
 mod docs;

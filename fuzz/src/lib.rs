@@ -1,7 +1,8 @@
-//! What the fuzz targets have in common. What they check is in `checks`, which the ordinary tests run too, over the finds of
+//! What the fuzz targets have in common. What they check is in `tests/checks`, which the ordinary tests run too, over the finds of
 //! `regressions/` and over the seeds.
 #![forbid(unsafe_code)]
 
+#[path = "../../tests/checks/mod.rs"]
 pub mod checks;
 pub mod reference;
 

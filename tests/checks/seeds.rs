@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::schemas;
 
-const GRAMMAR: &str = include_str!("../../../tests/cases/grammar.jsonl");
-const MEANING: &str = include_str!("../../../tests/cases/meaning.jsonl");
-const MEANING_RESOURCE: &str = include_str!("../../../tests/cases/meaning-resource.json");
-const REPORTS: &str = include_str!("../../../tests/cases/reports.jsonl");
-const SEMANTICS: &str = include_str!("../../../tests/cases/semantics.jsonl");
-const EXAMPLES: &str = include_str!("../../../tests/cases/seed.jsonl");
+const GRAMMAR: &str = include_str!("../cases/grammar.jsonl");
+const MEANING: &str = include_str!("../cases/meaning.jsonl");
+const MEANING_RESOURCE: &str = include_str!("../cases/meaning-resource.json");
+const REPORTS: &str = include_str!("../cases/reports.jsonl");
+const SEMANTICS: &str = include_str!("../cases/semantics.jsonl");
+const EXAMPLES: &str = include_str!("../cases/seed.jsonl");
 const FILES: [&str; 5] = [GRAMMAR, MEANING, REPORTS, SEMANTICS, EXAMPLES];
 
 /// More are no better: the fuzzer joins and changes them.

@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::people;
 
 /// The documents of the tests, each with every type in some place.
-const TEST_USER: &str = include_str!("../../../tests/schemas/test-user.json");
-const ENTERPRISE_USER: &str = include_str!("../../../tests/schemas/enterprise-user.json");
+const TEST_USER: &str = include_str!("../schemas/test-user.json");
+const ENTERPRISE_USER: &str = include_str!("../schemas/enterprise-user.json");
 const WIDGETS: [&str; 3] = [
-    include_str!("../../../tests/schemas/widget.json"),
-    include_str!("../../../tests/schemas/widget-a.json"),
-    include_str!("../../../tests/schemas/widget-b.json"),
+    include_str!("../schemas/widget.json"),
+    include_str!("../schemas/widget-a.json"),
+    include_str!("../schemas/widget-b.json"),
 ];
 
 /// A schema's document.

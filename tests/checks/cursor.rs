@@ -20,7 +20,7 @@ use super::{first_line, look_at, values};
 const CHECKSUM: usize = 16;
 
 static RESOURCES: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    let requests = include_bytes!("../../../examples/data/access-requests.ndjson");
+    let requests = include_bytes!("../../examples/data/access-requests.ndjson");
     values(requests).into_iter().take(9).collect()
 });
 

@@ -20,16 +20,14 @@ pub struct Told {
     pub renamed: Option<Schema>,
 }
 
-const USER: [&str; 2] = [
-    include_str!("../../../../tests/schemas/test-user.json"),
-    include_str!("../../../../tests/schemas/enterprise-user.json"),
-];
+const USER: [&str; 2] =
+    [include_str!("../../schemas/test-user.json"), include_str!("../../schemas/enterprise-user.json")];
 const WIDGETS: [&str; 3] = [
-    include_str!("../../../../tests/schemas/widget.json"),
-    include_str!("../../../../tests/schemas/widget-a.json"),
-    include_str!("../../../../tests/schemas/widget-b.json"),
+    include_str!("../../schemas/widget.json"),
+    include_str!("../../schemas/widget-a.json"),
+    include_str!("../../schemas/widget-b.json"),
 ];
-const ACCESS_REQUESTS: [&str; 1] = [include_str!("../../../../tests/schemas/access-requests.json")];
+const ACCESS_REQUESTS: [&str; 1] = [include_str!("../../schemas/access-requests.json")];
 
 static ALL: LazyLock<[Told; 4]> = LazyLock::new(|| {
     let documents = |texts: &[&str]| -> Vec<Value> { texts.iter().map(|text| schemas::document(text)).collect() };
