@@ -3,8 +3,8 @@
 use scim_query::{BodyFilter, Filter, RawPredicate, Schema};
 use serde_json::Value;
 
+use crate::checks::stream::through;
 use crate::reference::random::Random;
-use crate::regressions::checks::stream::through;
 
 fn predicate(filter: &str) -> RawPredicate {
     let filter = Filter::parse(filter).and_then(|filter| filter.check(&Schema::open()));
