@@ -182,8 +182,12 @@ where
         (Some(last), Some(following)) if size > 0 => {
             lister.check_distinct(last.values, following.values, following.position)?;
             let next = lister.next(last.resource, last.values, last.position)?;
-            if let (Some(marks), Some(id)) = (marks, &next) {
-                lister.check_named_once(id, resources.zip(marks), last.position)?;
+            match (marks, &next) {
+                (Some(marks), Some(id)) => lister.check_named_once(id, resources.zip(marks), last.position)?,
+                (None, Some(_)) if last.values.is_empty() => {
+                    lister.check_looked_up(last.resource, resources, last.position)?
+                }
+                _ => {}
             }
             next
         }
@@ -236,11 +240,7 @@ impl Lister<'_> {
                 if let Some(keys) = position.keys {
                     return Ok(Some(Start { keys, position: None }));
                 }
-                let tie_breakers: Vec<_> = ordering.tie_breakers().collect();
-                self.look_up(resources, |resource| {
-                    let values = tie_breakers.iter().map(|at| ordering.value(at, resource));
-                    values.eq(position.tie_breakers.iter().cloned())
-                })
+                self.with_tie_breakers(resources, &position.tie_breakers)
             }
         };
         match found[..] {
@@ -279,6 +279,36 @@ impl Lister<'_> {
             return Err(ListError::Data(DataError { position, problem }));
         }
         Ok(())
+    }
+
+    /// An opaque cursor of an ordering without keys is looked up, so that its resource must be told from all others (O5).
+    fn check_looked_up<'a, N: Node<'a>>(
+        &self,
+        resource: N,
+        resources: impl Iterator<Item = N>,
+        position: usize,
+    ) -> Result<(), ListError> {
+        let ordering = &self.query.ordering;
+        let values: Vec<SortValue<'_>> = ordering.tie_breakers().map(|at| ordering.value(&at, resource)).collect();
+        if self.with_tie_breakers(resources, &values).len() > 1 {
+            let problem = "shares its tie-breaker with another one, so that no cursor can name it";
+            return Err(ListError::Data(DataError { position, problem }));
+        }
+        Ok(())
+    }
+
+    /// The resources with these tie-breakers, at most two.
+    fn with_tie_breakers<'a, N: Node<'a>>(
+        &self,
+        resources: impl Iterator<Item = N>,
+        wanted: &[SortValue<'_>],
+    ) -> Vec<(usize, N)> {
+        let ordering = &self.query.ordering;
+        let tie_breakers: Vec<_> = ordering.tie_breakers().collect();
+        self.look_up(resources, |resource| {
+            let values = tie_breakers.iter().map(|at| ordering.value(at, resource));
+            values.eq(wanted.iter().cloned())
+        })
     }
 
     /// The resources with an id, at most two.

@@ -102,7 +102,8 @@ pub enum Connective {
 #[non_exhaustive]
 pub struct Capabilities {
     /// The attributes that may be filtered on and ordered by, by their names in the schema (in any case, unless its
-    /// names are case-exact); `emails` stands for its sub-attributes too. `None`: all that the schema allows.
+    /// names are case-exact); `emails` stands for its sub-attributes too. `None`: all that the schema allows. Of several elements the
+    /// primary one orders (O3): to order by `emails.value` takes `emails.primary` too.
     pub attributes: Option<Vec<String>>,
     /// The operators.
     pub operators: OperatorSet,

@@ -293,3 +293,18 @@ fn logs_have_no_literal_but_by_the_form_with_carets() {
     let keys = format!("{:?}", Cursors::new().with_scope("tenant-h1dden"));
     assert_eq!(keys, "Cursors { .. }");
 }
+
+/// S16, O3: which element is the primary one is told by an order, so that who may not ask for it may not order by it.
+#[test]
+fn an_order_that_tells_a_hidden_primary_is_refused() {
+    let allowed = |attributes: &[&str]| {
+        let capabilities = serde_json::json!({ "attributes": attributes });
+        let options = Options::default().with_capabilities(serde_json::from_value(capabilities).unwrap());
+        OrderBy::parse("emails.value").unwrap().check_with(&Schema::user(), &options).map(drop)
+    };
+    let refused = allowed(&["id", "emails.value"]).unwrap_err();
+    assert_eq!(refused.to_string(), "the attribute `emails.primary` cannot be ordered by at 0..12");
+    assert_eq!(allowed(&["emails.value", "emails.primary"]), Ok(()));
+    assert_eq!(allowed(&["emails"]), Ok(()));
+    assert!(OrderBy::parse("emails").unwrap().check(&Schema::user()).is_ok());
+}

@@ -76,6 +76,34 @@ fn wide_characters_take_the_room_they_take() {
 }
 
 #[test]
+fn a_table_shows_any_text_on_one_line() {
+    let file = std::env::temp_dir().join(format!("scim-query-any-{}", std::process::id()));
+    let names = [
+        "❤️".repeat(30),
+        "\x1b[31mEVIL\x07".into(),
+        "a\nb".into(),
+        "\u{202e}x".into(),
+        "👨\u{200d}👩\u{200d}👧".repeat(9),
+    ];
+    let mut record = serde_json::Map::new();
+    for (at, name) in names.iter().enumerate() {
+        record.insert(name.clone(), format!("{at}\u{0}{}\x1b]0;t\x07\u{9b}", "❤️".repeat(19)).into());
+    }
+    record.insert("id".into(), "x".repeat(60).into());
+    std::fs::write(&file, serde_json::Value::Object(record).to_string()).unwrap();
+    for columns in (0..130).map(|columns| columns.to_string()) {
+        let args = ["list", "--schema", "open", "--output", "table", file.to_str().unwrap()];
+        let ran = run(&args, &[("COLUMNS", &columns)]);
+        assert!(ran.status.success(), "{columns}: {}", text(&ran.stderr));
+        assert_eq!(text(&ran.stdout).lines().count(), 2, "{columns}");
+        assert!(text(&ran.stdout).lines().last().unwrap().starts_with(&"x".repeat(60)), "an id is whole");
+        let unseen = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!text(&ran.stdout).contains(unseen) && !text(&ran.stderr).contains(unseen), "{columns}");
+    }
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
 fn shells_and_readers_are_told_what_there_is() {
     for shell in ["bash", "zsh", "fish"] {
         let ran = run(&["completions", shell], &[]);

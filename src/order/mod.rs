@@ -384,8 +384,17 @@ fn sort_key(path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<(At, bool), 
 /// The attribute itself, or the `value` that a multi-valued complex one means (S8).
 fn sortable(id: AttrId, path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<AttrId, ErrorKind> {
     resolver.check_allowed(id, path)?;
-    match resolver.schema.attribute(id).ty() {
-        Type::Complex => resolver.implied_value(id, path, false),
-        _ => Ok(id),
+    let id = match resolver.schema.attribute(id).ty() {
+        Type::Complex => resolver.implied_value(id, path, false)?,
+        _ => id,
+    };
+    // Of several elements the primary one counts (O3): an order would tell which it is (S16).
+    for many in resolver.schema.line(id).iter() {
+        let primary = resolver.schema.find_below(*many, "primary");
+        let deciding = primary.filter(|primary| resolver.schema.attribute(*primary).is_readable() && *primary != id);
+        if let Some(primary) = deciding.filter(|_| resolver.schema.attribute(*many).is_multi_valued()) {
+            resolver.check_allowed(primary, &resolver.schema.attribute(primary).full_name())?;
+        }
     }
+    Ok(id)
 }

@@ -258,3 +258,17 @@ fn a_resource_without_a_tie_breaker_is_told_by_its_position() {
     let half = json!({"batch": "s"});
     assert_eq!(problem(&[half], "orderBy=cost", &run_schema()).expect("an error").position(), 0);
 }
+
+/// O5: without an order an opaque cursor is looked up, so that its resource has to be the only one of that name.
+#[test]
+fn an_open_walk_ends_where_a_cursor_would_name_two() {
+    let rows = [json!({"id": "x", "n": 1}), json!({"id": "X", "n": 2}), json!({"id": "y"}), json!({"id": "z"})];
+    let profile = Profile::scim().with_cursors(CursorKind::Opaque(scim_query::Cursors::new()));
+    let request = |query: &str| scim_query::ListQuery::parse(query, &profile).unwrap().check(&Schema::open()).unwrap();
+    let Err(ListError::Data(error)) = list(&rows, &request("count=1&cursor=")) else { panic!("a cursor of two") };
+    assert_eq!(error.position(), 0);
+    assert!(error.to_string().contains("shares its tie-breaker with another one"), "{error}");
+    let page = list(&rows, &request("count=3&cursor=")).unwrap();
+    let last = list(&rows, &request(&format!("count=3&cursor={}", page.next.unwrap()))).unwrap();
+    assert_eq!((last.resources, last.next), (vec![&rows[3]], None));
+}

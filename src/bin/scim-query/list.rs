@@ -1,6 +1,6 @@
 //! `scim-query list`: a page, as an endpoint answers.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use scim_query::{CheckedQuery, ListQuery, Page, Part, Profile, Schema, WarningKind};
@@ -136,7 +136,8 @@ fn print(
         Output::Ndjson => page.resources.iter().try_for_each(|resource| writeln!(out, "{}", text_of(resource)))?,
         Output::Ids => page.resources.iter().try_for_each(|resource| {
             let id = resource.get("id").unwrap_or(&Value::Null);
-            writeln!(out, "{}", id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+            let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+            writeln!(out, "{}", if io::stdout().is_terminal() { table::visible(&id) } else { id })
         })?,
         Output::Table => table::resources(query, &page.resources, out)?,
     }

@@ -1,11 +1,12 @@
 //! Tables: a schema's attributes, a page's resources.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use scim_query::{CheckedQuery, Schema, Type};
 use serde_json::Value;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 use crate::args::SchemaTable;
 use crate::choose;
@@ -33,13 +34,13 @@ pub(crate) fn schema(args: &SchemaTable) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The widest that a cell is shown.
+/// The widest that a cell is shown, but for the first of a row.
 const WIDEST: usize = 40;
 
 /// A column for the id and for each attribute that can be filtered on or ordered by and that some resource has.
 pub(crate) fn resources(query: &CheckedQuery, resources: &[&Value], out: &mut dyn Write) -> io::Result<()> {
     let columns = columns(query.filter().schema(), resources);
-    let mut rows = vec![columns.iter().map(|(name, _)| name.to_uppercase()).collect::<Vec<_>>()];
+    let mut rows = vec![columns.iter().map(|(name, _)| visible(&name.to_uppercase())).collect::<Vec<_>>()];
     for resource in resources {
         rows.push(columns.iter().map(|(_, keys)| cell(resource, keys)).collect());
     }
@@ -60,12 +61,8 @@ fn columns(schema: &Schema, resources: &[&Value]) -> Vec<(String, Vec<String>)> 
             columns.push((attribute.full_name().to_owned(), attribute.keys().map(str::to_owned).collect()));
         }
     }
-    let mut seen = Vec::new();
-    columns.retain(|(_, keys)| {
-        let fresh = !seen.contains(keys) && has(keys);
-        seen.push(keys.clone());
-        fresh
-    });
+    let mut seen = HashSet::new();
+    columns.retain(|(_, keys)| seen.insert(keys.clone()) && has(keys));
     columns
 }
 
@@ -78,19 +75,26 @@ fn cell(resource: &Value, keys: &[String]) -> String {
         Some(Value::Bool(value)) => value.to_string(),
         _ => String::new(),
     };
-    // A cell is one line, and no more than its column.
-    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    cut(&visible, WIDEST)
+    visible(&text)
+}
+
+/// On one line, and without what moves a terminal's cursor or turns its writing direction.
+pub(crate) fn visible(text: &str) -> String {
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    };
+    text.chars().map(|c| if unseen(c) { ' ' } else { c }).collect()
 }
 
 fn write_rows(rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
     let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
     let widths = fitting((0..columns).map(width).collect(), available());
     for row in rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| {
             let cell = cut(cell, *width);
-            format!("{cell}{:1$}", "", width - cell.width())
+            format!("{cell}{:1$}", "", width.saturating_sub(self::width(&cell)))
         });
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
@@ -109,24 +113,34 @@ fn available() -> Option<usize> {
 /// No column is made narrower than that for others to have room.
 const NARROWEST: usize = 8;
 
-/// The widths with the widest cut so that all have room, as far as that goes; what has no room then is left out. The first column
+/// The widths cut so that all have room, the widest first, as far as that goes; what has no room then is left out. The first column
 /// is what a row is called by: it is whole.
-fn fitting(mut widths: Vec<usize>, available: Option<usize>) -> Vec<usize> {
-    let Some(available) = available else { return widths };
-    let needed = |widths: &[usize]| widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
-    while needed(&widths) > available {
-        match widths.iter_mut().skip(1).max() {
-            None => break,
-            Some(widest) if *widest > NARROWEST => *widest -= 1,
-            Some(_) => drop(widths.pop()),
-        }
-    }
-    widths
+fn fitting(widths: Vec<usize>, available: Option<usize>) -> Vec<usize> {
+    let Some((first, rest)) = widths.split_first() else { return widths };
+    let rest: Vec<usize> = rest.iter().map(|width| WIDEST.min(*width)).collect();
+    let Some(available) = available else { return [&[*first], &rest[..]].concat() };
+    let mut room = available.saturating_sub(*first);
+    // As many as have room when none is wider than the narrowest that a column is cut to.
+    let mut used = 0;
+    let shown = rest.iter().take_while(|width| {
+        used += 2 + NARROWEST.min(**width);
+        used <= room
+    });
+    let rest = &rest[..shown.count()];
+    room -= 2 * rest.len();
+    let cap = (NARROWEST..=WIDEST).rev().find(|cap| rest.iter().map(|width| cap.min(width)).sum::<usize>() <= room);
+    let cut = rest.iter().map(|width| *cap.as_ref().unwrap_or(&NARROWEST).min(width));
+    std::iter::once(*first).chain(cut).collect()
+}
+
+/// Of its characters one by one, as it is cut.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// The text, or as much of it as there is room for, with an ellipsis.
 fn cut(text: &str, room: usize) -> String {
-    if text.width() <= room {
+    if width(text) <= room {
         return text.to_owned();
     }
     let mut left = room.saturating_sub(1);
