@@ -99,7 +99,11 @@ fn write_rows(rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     if let Some(left_out @ [_, ..]) = rows.first().and_then(|head| head.get(widths.len()..)) {
-        note(&format!("no room for {}", left_out.join(", ")));
+        let more = match left_out.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        note(&format!("no room for {}{more}", left_out[..left_out.len().min(TOLD)].join(", ")));
     }
     Ok(())
 }
@@ -109,6 +113,9 @@ fn available() -> Option<usize> {
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     said.or_else(|| Some(terminal_size::terminal_size_of(io::stdout())?.0.0.into()))
 }
+
+/// So many columns that have no room are told by name.
+const TOLD: usize = 20;
 
 /// No column is made narrower than that for others to have room.
 const NARROWEST: usize = 8;
