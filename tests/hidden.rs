@@ -307,4 +307,10 @@ fn an_order_that_tells_a_hidden_primary_is_refused() {
     assert_eq!(allowed(&["emails.value", "emails.primary"]), Ok(()));
     assert_eq!(allowed(&["emails"]), Ok(()));
     assert!(OrderBy::parse("emails").unwrap().check(&Schema::user()).is_ok());
+    // What is not ordered by itself decides all the same.
+    let parts = [AttributeDef::new("value", Type::String), AttributeDef::new("primary", Type::Boolean).not_sortable()];
+    let phones = AttributeDef::new("phones", Type::Complex).multi_valued().sub_attributes(parts);
+    let id = AttributeDef::new("id", Type::String);
+    let schema = Schema::builder("urn:example:2.0:Phone").attributes([id, phones]).build().unwrap();
+    assert!(OrderBy::parse("phones.value").unwrap().check(&schema).is_ok());
 }

@@ -135,15 +135,17 @@ impl<'r> Resolver<'r> {
             Purpose::Sort => self.purpose.allows(self.schema.attribute(id)),
             _ => line.iter().all(|id| self.purpose.allows(self.schema.attribute(*id))),
         };
-        let listed = self.listed();
-        let by_caller = matches!(self.purpose, Purpose::Project | Purpose::Write)
-            || listed.is_none_or(|names| {
-                line.iter().any(|id| {
-                    let full = self.schema.attribute(*id).full_name();
-                    names.iter().any(|name| self.schema.same_name(name, full))
-                })
-            });
-        by_schema && by_caller
+        by_schema && (matches!(self.purpose, Purpose::Project | Purpose::Write) || self.is_listed(id))
+    }
+
+    /// Whether the caller's capabilities, where they list attributes, have it or what it is a part of.
+    pub(crate) fn is_listed(&self, id: AttrId) -> bool {
+        self.listed().is_none_or(|names| {
+            self.schema.line(id).iter().any(|id| {
+                let full = self.schema.attribute(*id).full_name();
+                names.iter().any(|name| self.schema.same_name(name, full))
+            })
+        })
     }
 
     /// A host's alias (Q8): of the whole name, or of its first part.

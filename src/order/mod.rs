@@ -388,13 +388,14 @@ fn sortable(id: AttrId, path: &AttrPath<'_>, resolver: &Resolver<'_>) -> Result<
         Type::Complex => resolver.implied_value(id, path, false)?,
         _ => id,
     };
-    // Of several elements the primary one counts (O3): an order would tell which it is (S16).
-    for many in resolver.schema.line(id).iter() {
-        let primary = resolver.schema.find_below(*many, "primary");
-        let deciding = primary.filter(|primary| resolver.schema.attribute(*primary).is_readable() && *primary != id);
-        if let Some(primary) = deciding.filter(|_| resolver.schema.attribute(*many).is_multi_valued()) {
-            resolver.check_allowed(primary, &resolver.schema.attribute(primary).full_name())?;
-        }
+    // Of several elements the primary one counts (O3): an order tells a caller which it is, who may not ask for that (S16). One
+    // that nobody may read does not count.
+    let schema = resolver.schema;
+    let several = |many: &&AttrId| schema.attribute(**many).is_multi_valued();
+    let line = schema.line(id);
+    let deciding = line.iter().filter(several).filter_map(|many| schema.find_below(*many, "primary"));
+    match deciding.filter(|primary| schema.attribute(*primary).is_readable()).find(|one| !resolver.is_listed(*one)) {
+        Some(primary) => Err(ErrorKind::AttributeNotSortable { name: Name::of(schema.attribute(primary).full_name()) }),
+        None => Ok(id),
     }
-    Ok(id)
 }
