@@ -186,8 +186,8 @@ impl BodyFilter {
     /// Takes the next chunk, and appends what passes to `out`.
     ///
     /// # Errors
-    /// A body that breaks off or is no list (what stands around it is not read, but for brackets and strings), an element that is not JSON where the filter reads it, or too large, or an edit
-    /// that refuses it. An error comes again with each later call.
+    /// A body that breaks off or is no list (what stands around it is not read, but for brackets and strings), an element that is
+    /// not JSON where the filter reads it, or too large, or an edit that refuses it. An error comes again with each later call.
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), BodyError> {
         if let Some(failed) = self.failed {
             return Err(failed);
