@@ -124,6 +124,7 @@ fn wrong_builders_are_refused() {
     assert_eq!(refused(builder().default_order("a up")).split(':').nth(3), Some(" default order"));
     assert_eq!(refused(builder().tie_breakers(["b"])), "urn:x:y: unknown tie-breaker `b`");
     assert_eq!(refused(builder().attribute(text("c").at([]))).split(": ").nth(2), Some("it lies nowhere"));
+    assert_eq!(refused(builder().tie_breakers([]).default_order("a")), "urn:x:y: a default order needs a tie-breaker");
     assert!(builder().build().is_ok(), "a schema without `id` can be filtered, not listed");
 }
 
@@ -147,6 +148,41 @@ fn hidden_attributes_are_neither_asked_about_nor_suggested() {
     // An element of hidden parts only is not assigned, so a filter cannot tell that it is there (S2, S16).
     let filter = |text: &str| Filter::parse(text).unwrap().check(&schema).unwrap();
     assert!(filter("pins eq null").matches(&json!({"pins": [{"value": "1234"}]})));
+}
+
+#[test]
+fn parts_are_ordered_by_where_the_whole_is() {
+    let name = AttributeDef::new("name", Type::String);
+    let customer = AttributeDef::new("customer", Type::Complex).sub_attributes([name]);
+    let order_by_part = |customer: AttributeDef| {
+        let schema =
+            Schema::builder("urn:x:y").attributes([AttributeDef::new("id", Type::String), customer]).build().unwrap();
+        OrderBy::parse("customer.name").unwrap().check(&schema).map(drop).map_err(|error| error.code())
+    };
+    assert_eq!(order_by_part(customer.clone()), Ok(()));
+    assert_eq!(order_by_part(customer.not_sortable()), Err("attribute_not_sortable"));
+}
+
+#[test]
+fn a_misspelt_part_is_told_the_part() {
+    let error = |text: &str| Filter::parse(text).unwrap().check(&Schema::user()).unwrap_err().message();
+    assert_eq!(error("emails.valeu pr"), "unknown attribute `emails.valeu`: did you mean `emails.value`?");
+    assert_eq!(error("name.famlyName pr"), "unknown attribute `name.famlyName`: did you mean `name.familyName`?");
+    assert_eq!(error("userName.value pr"), "unknown attribute `userName.value`: did you mean `userName`?");
+}
+
+#[test]
+fn each_error_is_told_alone() {
+    let error = Filter::parse("titel pr and emials pr").unwrap().check(&Schema::user()).unwrap_err();
+    assert_eq!(error.to_string(), "unknown attribute `titel` at 0..5: did you mean `title`? (and 1 more error)");
+    let each: Vec<String> = error.each().map(|error| error.to_string()).collect();
+    assert_eq!(
+        each,
+        [
+            "unknown attribute `titel` at 0..5: did you mean `title`?",
+            "unknown attribute `emials` at 13..19: did you mean `emails`?"
+        ]
+    );
 }
 
 #[test]

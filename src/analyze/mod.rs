@@ -6,6 +6,7 @@
 mod explain;
 mod implies;
 mod normal;
+mod prefix;
 mod required;
 mod rewrite;
 mod simplify;
@@ -14,10 +15,11 @@ mod values;
 
 pub use explain::Explanation;
 pub use implies::Implication;
+pub(crate) use prefix::after_prefix;
 pub use required::Bounds;
 pub use rewrite::{MapError, Step};
 pub use split::{Part as SplitPart, Split};
-pub(crate) use values::{Bound, Kind, Values, after_prefix};
+pub(crate) use values::{Bound, Kind, Values};
 
 use crate::check::{CheckedFilter, Expr};
 use crate::limits::Limits;

@@ -130,11 +130,7 @@ impl<'r> Resolver<'r> {
 
     pub(crate) fn is_allowed(&self, id: AttrId) -> bool {
         let line = self.schema.line(id);
-        let by_schema = match self.purpose {
-            // A sub-attribute may be sorted by even where the complex attribute itself may not.
-            Purpose::Sort => self.purpose.allows(self.schema.attribute(id)),
-            _ => line.iter().all(|id| self.purpose.allows(self.schema.attribute(*id))),
-        };
+        let by_schema = line.iter().all(|id| self.purpose.allows(self.schema.attribute(*id)));
         by_schema && (matches!(self.purpose, Purpose::Project | Purpose::Write) || self.is_listed(id))
     }
 
@@ -186,20 +182,24 @@ impl<'r> Resolver<'r> {
             None => Some(attribute.full_name()),
             Some(parent) => (self.schema.line(id).contains(&parent) && id != parent).then(|| attribute.name()),
         });
+        let allowed = (short.len() / 3).clamp(1, 3);
         let distance = |name: &str| {
             let name = name.to_ascii_lowercase();
-            // `requestedFor.externalId` where the filter's name is `requestedFor`, and a missing or wrong URI.
             let last = name.rsplit(':').next().unwrap_or(&name);
-            if last == short || short.strip_prefix(last).is_some_and(|rest| rest.starts_with('.')) {
+            // A missing or wrong URI.
+            if last == short {
                 return 1;
             }
-            strsim::osa_distance(&written, &name).min(strsim::osa_distance(&short, last))
+            let distance = strsim::osa_distance(&written, &name).min(strsim::osa_distance(&short, last));
+            // `requestedFor.externalId` where the filter's name is `requestedFor`; its own parts are nearer.
+            let is_outer = short.strip_prefix(last).is_some_and(|rest| rest.starts_with('.'));
+            if is_outer { distance.min(allowed) } else { distance }
         };
-        let allowed = (short.len() / 3).clamp(1, 3);
         names
             .map(|name| (distance(name), name))
             .filter(|(distance, _)| *distance <= allowed)
-            .min_by_key(|(distance, _)| *distance)
+            // Of names that are as near, the longest: a part rather than the whole.
+            .min_by_key(|(distance, name)| (*distance, std::cmp::Reverse(name.len())))
             .map(|(_, name)| name.into())
     }
 }

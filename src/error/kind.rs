@@ -1,89 +1,9 @@
 //! Every way in which a query can be wrong: its stable code, its sentence, the way out.
 
-use std::fmt;
-
+use super::found::{Found, Name};
 use super::snippet;
 use crate::op::{CompareOp, OperatorSet};
 use crate::span::Span;
-
-/// A name or operator of the request, if it may be quoted in one line: ASCII letters, digits and `_.:$-`, at most 64
-/// bytes (L2).
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Name(Option<Box<str>>);
-
-impl Name {
-    pub(crate) fn of(text: &str) -> Name {
-        let fits = text.len() <= 64
-            && !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:$-".contains(&b));
-        Name(fits.then(|| text.into()))
-    }
-
-    /// A word where an operator belongs: letters only, because anything else is rather a value than an operator.
-    pub(crate) fn of_operator(text: &str) -> Name {
-        if text.bytes().all(|b| b.is_ascii_alphabetic()) { Name::of(text) } else { Name(None) }
-    }
-
-    /// The name, where it may be quoted.
-    pub fn as_str(&self) -> Option<&str> {
-        self.0.as_deref()
-    }
-}
-
-/// ` `x``, or nothing.
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Some(name) => write!(f, " `{name}`"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// What stood where something else was expected.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Found {
-    /// The text ended.
-    End,
-    /// A word. It is not quoted: it may be part of a literal.
-    Word,
-    /// A string in quotes.
-    String,
-    /// A number.
-    Number,
-    /// A bracket, a comma or another ASCII sign.
-    Sign(char),
-    /// Anything else.
-    Other,
-}
-
-impl Found {
-    /// What stands at the beginning of `rest`.
-    pub(crate) fn at(rest: &str) -> Found {
-        match rest.chars().next() {
-            None => Found::End,
-            Some('"' | '\'') => Found::String,
-            Some('0'..='9' | '-') => Found::Number,
-            Some(c) if c.is_ascii_alphabetic() => Found::Word,
-            Some(c) if c.is_ascii_punctuation() => Found::Sign(c),
-            Some(_) => Found::Other,
-        }
-    }
-}
-
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Found::End => f.write_str("the end"),
-            Found::Word => f.write_str("a word"),
-            Found::String => f.write_str("a string"),
-            Found::Number => f.write_str("a number"),
-            Found::Sign(sign) => write!(f, "`{sign}`"),
-            Found::Other => f.write_str("another character"),
-        }
-    }
-}
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $code:literal $variant:ident $({ $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })?,)*) => {
@@ -139,6 +59,8 @@ kinds! {
     /// No space where one is required (G2).
     "space_expected" SpaceExpected { /// After what.
         after: &'static str },
+    /// White space other than U+0020 between tokens (G2; lenient for tabs and newlines: Q7).
+    "white_space_invalid" WhiteSpaceInvalid,
     /// An operator without a value.
     "value_expected" ValueExpected { /// What stands there.
         found: Found },
@@ -203,6 +125,8 @@ kinds! {
     /// The same attribute twice in one ordering (O1).
     "sort_key_repeated" SortKeyRepeated { /// The attribute.
         name: Name },
+    /// More than one attribute in `sortBy` (O1).
+    "sort_by_trailing" SortByTrailing,
     /// `sortOrder` is neither `ascending` nor `descending` (O1; lenient: Q7).
     "sort_order_unknown" SortOrderUnknown { /// What was written.
         found: Name },
@@ -263,6 +187,8 @@ kinds! {
         limit: usize },
     /// The query was checked against another schema than the database's mapping is of. The program's mistake.
     "schema_differs" SchemaDiffers,
+    /// The schema is for filters alone: it has no tie-breaker, so its resources have no order (O5).
+    "tie_breaker_missing" TieBreakerMissing,
     /// A parameter that was given twice.
     "parameter_repeated" ParameterRepeated,
     /// A parameter that this kind of list request does not have, given by a program.
@@ -332,6 +258,7 @@ impl ErrorKind {
             OperatorExpected { .. } => "expected an operator after the attribute".into(),
             OperatorUnknown { found, .. } => format!("unknown operator{found}"),
             SpaceExpected { after } => format!("expected a space after {after}"),
+            WhiteSpaceInvalid => "white space of another kind where a space is needed".into(),
             ValueExpected { .. } => "expected a value after the operator".into(),
             ValueUnquoted => "expected a string in double quotes".into(),
             ValueSingleQuoted => "expected a string in double quotes".into(),
@@ -358,6 +285,7 @@ impl ErrorKind {
             CommaExpected { .. } => "expected a comma or the end of the ordering".into(),
             TooManySortKeys { limit } => format!("the ordering has more than {limit} keys"),
             SortKeyRepeated { name } => format!("the attribute{name} is ordered by twice"),
+            SortByTrailing => "`sortBy` takes one attribute".into(),
             SortOrderUnknown { found } => format!("unknown sort order{found}"),
             AttributeUnknown { name, .. } => format!("unknown attribute{name}"),
             AttributeAmbiguous { name, .. } => format!("several extensions have an attribute{name}"),
@@ -379,6 +307,7 @@ impl ErrorKind {
             SqlTooDeep { limit } => {
                 format!("in SQL the query is nested deeper than the {limit} levels that the database allows")
             }
+            TieBreakerMissing => "the schema has no attribute that tells any two resources apart".into(),
             SchemaDiffers => "the query was checked against another schema than the columns are of".into(),
             ParameterRepeated => "the parameter is given twice".into(),
             ParameterUnknown => "this kind of list request does not have the parameter".into(),
@@ -435,6 +364,7 @@ impl ErrorKind {
                 Some(if plain { format!("write {}", json(inner)) } else { "write it as a JSON string".into() })
             }
             LiteralCase { instead } => Some(format!("write `{instead}`, or a string in double quotes")),
+            WhiteSpaceInvalid => Some("write a space (U+0020)".into()),
             NumberInvalid => Some("as in 0, -7, 1.5 or 2e9".into()),
             EscapeInvalid => Some("write `\\\\` for a backslash".into()),
             SurrogateLone => Some("write both halves, as in `\\ud83d\\ude00`".into()),
@@ -445,6 +375,7 @@ impl ErrorKind {
             ConnectiveExpected { found: Found::End } => None,
             PathEmpty => Some("write an attribute, as in `name.familyName`".into()),
             DirectionUnknown { .. } => Some("write asc, desc, ascending or descending".into()),
+            SortByTrailing => Some("its direction is in `sortOrder`".into()),
             SortOrderUnknown { .. } => Some("write ascending or descending".into()),
             AttributeUnknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
             AttributeAmbiguous { candidates, .. } => Some(format!("write {}", list(candidates, "`"))),
@@ -459,6 +390,7 @@ impl ErrorKind {
             SqlTooDeep { .. } => {
                 Some("write it with fewer parentheses, brackets and changes between `and` and `or`".into())
             }
+            TieBreakerMissing => Some("give it one by `SchemaBuilder::tie_breakers`".into()),
             ParameterRepeated => Some("give it once".into()),
             PercentInvalid => Some("write `%25` for a percent sign".into()),
             RecordUnknown => Some("begin again without it".into()),

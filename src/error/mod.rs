@@ -1,6 +1,7 @@
 //! `Error`: the client's query is wrong, and where, and what to write instead.
 
 mod bind;
+mod found;
 mod kind;
 mod snippet;
 
@@ -8,7 +9,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use bind::BindError;
-pub use kind::{ErrorKind, Found, Name};
+pub use found::{Found, Name};
+pub use kind::ErrorKind;
 pub(crate) use snippet::is_visible;
 
 use crate::span::Span;
@@ -183,6 +185,30 @@ impl Error {
         &self.0.more
     }
 
+    /// This error and the [others](Error::others), each alone.
+    pub fn each(&self) -> impl Iterator<Item = Error> + '_ {
+        std::iter::once(self.alone()).chain(self.others().iter().cloned())
+    }
+
+    /// The one sentence under the caret: what is wrong with this place and what to write instead, without the place and
+    /// without the others. For the client's eyes, as is `{:#}`: it may quote a literal of the request.
+    ///
+    /// ```
+    /// use scim_query::{Filter, Schema};
+    ///
+    /// let filter = Filter::parse("titel pr and userName eq bob").unwrap_err();
+    /// assert_eq!(filter.message(), r#"expected a string in double quotes, found a bare word: write "bob""#);
+    /// let filter = Filter::parse(r#"titel pr and nickNam eq "b""#)?.check(&Schema::user()).unwrap_err();
+    /// let messages: Vec<String> = filter.each().map(|error| error.message()).collect();
+    /// assert_eq!(messages[0], "unknown attribute `titel`: did you mean `title`?");
+    /// assert_eq!(messages[1], "unknown attribute `nickNam`: did you mean `nickName`?");
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
+    #[must_use]
+    pub fn message(&self) -> String {
+        self.0.kind.sentence(None, self.0.span.map(|span| span.of(&self.0.text)))
+    }
+
     /// This error without the others.
     pub(crate) fn alone(&self) -> Error {
         Error(Box::new(Inner { more: Vec::new(), ..(*self.0).clone() }))
@@ -214,7 +240,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, span, text, more, .. } = &*self.0;
         if f.alternate() {
-            snippet::draw(f, text, *span, &kind.sentence(None, span.map(|span| span.of(text))))?;
+            snippet::draw(f, text, *span, &self.message())?;
             return more.iter().try_for_each(|error| write!(f, "\n{error:#}"));
         }
         f.write_str(&kind.sentence(*span, None))?;

@@ -1,6 +1,7 @@
 //! Running a checked filter over one resource: the one recursive `matches`, whatever the source of the resource is.
 
 mod accept;
+mod attr_value;
 mod bind;
 mod compare;
 mod compile;
@@ -25,13 +26,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+pub use attr_value::AttrValue;
 pub use bind::ResourcePredicate;
 pub use fields::Fields;
 pub(crate) use leaf::{Typed, typed};
 pub(crate) use program::{Found, Keys, Program};
 pub(crate) use raw::is_written;
 pub use raw::{JsonError, Lines, RawPredicate};
-pub use resource::{Attr, AttrValue, Complex, Elements, Member, Resource, Shape};
+pub use resource::{Attr, Complex, Elements, Member, Resource, Shape};
 pub use value::{AnyCase, is_readable};
 pub(crate) use walk::{Element, Place, each_element, is_assigned_open};
 

@@ -177,7 +177,7 @@ impl Cursors {
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| damaged())?;
         if bytes.first().is_some_and(|version| *version != VERSION) {
-            return Err(refused("it is of another version"));
+            return Err(damaged());
         }
         let body = self.unseal(&bytes).ok_or_else(damaged)?;
         let mut reader = Reader(body);

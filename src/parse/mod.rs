@@ -146,7 +146,30 @@ fn run<'q, 'o, T>(
     };
     let span = Span::new(text.len() - failure.from, text.len() - failure.to);
     let part = if failure.in_filter { Part::Filter } else { part };
-    Err(Error::new(failure.kind.unwrap_or(ErrorKind::NameInvalid), part, span, text))
+    let kind = failure.kind.unwrap_or(ErrorKind::NameInvalid);
+    let next = text.get(text.len() - failure.from..).and_then(|rest| rest.chars().next());
+    Err(Error::new(told_better(kind, part, next), part, span, text))
+}
+
+/// What the rules cannot tell, because it does not depend on what they look for: mistakes that the next character shows.
+fn told_better(kind: ErrorKind, part: Part, next: Option<char>) -> ErrorKind {
+    use ErrorKind::{AttributeExpected, CommaExpected, ConnectiveExpected, NameInvalid, OperatorExpected};
+    use ErrorKind::{SortByTrailing, SpaceExpected, ValueExpected, WhiteSpaceInvalid};
+    match (&kind, part, next) {
+        (
+            NameInvalid
+            | SpaceExpected { .. }
+            | AttributeExpected { .. }
+            | OperatorExpected { .. }
+            | ValueExpected { .. }
+            | ConnectiveExpected { .. }
+            | CommaExpected { .. },
+            Part::Filter | Part::OrderBy,
+            Some(c),
+        ) if c.is_whitespace() && c != ' ' => WhiteSpaceInvalid,
+        (NameInvalid, Part::SortBy, Some(',' | ' ')) => SortByTrailing,
+        _ => kind,
+    }
 }
 
 impl<'q> Filter<'q> {

@@ -124,6 +124,10 @@ impl<'r> Reader<'r> {
     }
 
     fn ordering(&mut self, schema: &Schema) -> Result<CheckedOrdering, Error> {
+        // Without one no page has a place to begin (O5).
+        if !schema.is_open() && schema.tie_breakers().is_empty() {
+            return Err(Error::new(ErrorKind::TieBreakerMissing, Part::OrderBy, None, ""));
+        }
         let direction = self.sort_order()?;
         let (part, order) = match (self.query.get(Part::OrderBy), self.query.get(Part::SortBy)) {
             (Some(text), _) => (Part::OrderBy, OrderBy::parse_with(text, self.options)?),

@@ -184,13 +184,14 @@ impl AttributeDef {
         self
     }
 
-    /// Not to be filtered on.
+    /// Not to be filtered on, nor are its sub-attributes. It can still be ordered by, which tells about its values, too: what
+    /// a client may not know is [`Returned::Never`], or stays out of the schema.
     pub fn not_filterable(mut self) -> AttributeDef {
         self.filterable = false;
         self
     }
 
-    /// Not to be ordered by.
+    /// Not to be ordered by, nor are its sub-attributes.
     pub fn not_sortable(mut self) -> AttributeDef {
         self.sortable = false;
         self

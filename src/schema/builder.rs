@@ -90,7 +90,8 @@ impl SchemaBuilder {
         self
     }
 
-    /// The attributes that together are unique and never unassigned (O5). Default: `id`.
+    /// The attributes that together are unique and never unassigned (O5). Default: `id`. A schema that has
+    /// no `id` and names none is for filters alone: a list request under it is refused.
     pub fn tie_breakers<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> SchemaBuilder {
         self.tie_breakers = names.into_iter().map(Into::into).collect();
         self
@@ -169,6 +170,9 @@ impl Schema {
                 Some(parsed.keys().iter().map(key).collect::<Result<Vec<_>, _>>()?)
             }
         };
+        if tie_breakers.is_empty() && default_order.is_some() {
+            return Err(BindError::new(format!("{}: a default order needs a tie-breaker", self.id())));
+        }
         let breakers: Vec<AttrId> = tie_breakers
             .iter()
             // The default tie-breaker may be missing from a schema that is never listed.
@@ -254,7 +258,7 @@ impl Adding<'_> {
             readable,
             operators: def.operators.and(def.ty.operators()),
             filterable: def.filterable,
-            sortable: def.sortable,
+            sortable: def.sortable && above.is_none_or(|above| above.sortable),
             assumed_false: def.assumed_false.unwrap_or(primary && in_many),
             sub_attributes: Vec::new(),
             prepare: PrepareFn(def.prepare),

@@ -113,6 +113,38 @@ impl Columns {
         Some(format!("{}{}", self.0.resource_row().prefix, self.0.dialect.quote(column)))
     }
 
+    /// Whether each attribute that may be filtered on or ordered by has its column. For a test of your own: a client that
+    /// names one without is refused with `attribute_unmapped`.
+    ///
+    /// ```
+    /// use scim_query::Schema;
+    /// use scim_query::sql::{Column, Columns, Dialect};
+    ///
+    /// let schema = Schema::access_requests();
+    /// let id = Column::new("id").not_null();
+    /// let columns = Columns::builder(&schema, Dialect::Sqlite, "requests").column("id", id).build()?;
+    /// let error = columns.covers().unwrap_err().to_string();
+    /// assert!(error.starts_with("without a column: `status`, `grantStatus`, "), "{error}");
+    /// Columns::standard(&schema, Dialect::Sqlite, "requests")?.covers()?;
+    /// # Ok::<(), scim_query::BindError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All attributes that have none.
+    pub fn covers(&self) -> Result<(), BindError> {
+        let mapping = self.mapping();
+        let asked = mapping.schema.attributes().filter(|(_, attribute)| {
+            attribute.ty() != Type::Complex && (attribute.is_filterable() || attribute.is_sortable())
+        });
+        let missing = asked.filter(|(id, _)| !mapping.columns.contains_key(id));
+        let missing: Vec<String> = missing.map(|(_, attribute)| format!("`{}`", attribute.full_name())).collect();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(BindError::new(format!("without a column: {}", missing.join(", "))))
+        }
+    }
+
     pub(super) fn mapping(&self) -> &Mapping {
         &self.0
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::column::ColumnType;
 use super::dialect::Dialect;
-use super::fragment::{Param, Text};
+use super::fragment::Text;
+use super::param::Param;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Condition {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, Timelike};
 
 use super::column::ColumnType;
 use super::dialect::Dialect;
-use super::fragment::Param;
+use super::param::Param;
 use crate::check::Literal;
 use crate::decimal::{Decimal, Number};
 use crate::instant::Instant;

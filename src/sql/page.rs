@@ -70,10 +70,27 @@ impl SelectPage {
         if self.residual.is_some() { None } else { self.select.count(&self.pushed).ok() }
     }
 
-    /// How many columns of sort keys a row has, behind those of its own list.
+    /// How many columns of sort keys a row has: its last ones, behind all those of its own list. Where a driver reads columns by
+    /// name, [`SelectPage::key_names`] are harder to get wrong.
     #[must_use]
     pub fn key_columns(&self) -> usize {
         self.keys.len()
+    }
+
+    /// The names of the columns of sort keys: `scim_key_1` and so on.
+    ///
+    /// ```
+    /// use scim_query::sql::{Columns, Dialect, Select};
+    /// use scim_query::{ListQuery, Profile, Schema};
+    ///
+    /// let schema = Schema::user();
+    /// let select = Select::new(&Columns::standard(&schema, Dialect::Sqlite, "users")?, "document");
+    /// let page = select.page(&ListQuery::parse("sortBy=title", &Profile::scim())?.check(&schema)?)?;
+    /// assert_eq!(page.key_names().collect::<Vec<_>>(), ["scim_key_1", "scim_key_2"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn key_names(&self) -> impl Iterator<Item = String> {
+        (1..=self.keys.len()).map(|number| format!("scim_key_{number}"))
     }
 
     /// The page of the rows that the statement gave back. `keys` takes a row's sort keys, `scim_key_1` and on. `anchor` is what

@@ -9,9 +9,9 @@ use super::exact::Fit;
 use super::fragment::{SqlFragment, Text};
 use super::keyset::{self, Behind, Leading, Looked, Segment};
 use super::leaf::Wanted;
+use super::literal::literal_of_key;
 use super::order::{SortKey, order_by};
 use super::page::SelectPage;
-use super::store::literal_of_key;
 use crate::check::{At, CheckedFilter};
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorKind};
@@ -41,7 +41,7 @@ use crate::query::CheckedQuery;
 pub struct Select {
     columns: Columns,
     list: Arc<str>,
-    scope: Option<Arc<SqlFragment>>,
+    scopes: Vec<Arc<SqlFragment>>,
     allow_residual: bool,
 }
 
@@ -50,12 +50,13 @@ impl Select {
     /// more than the table has: some pages are joined with the list of their rows.
     pub fn new(columns: &Columns, list: impl Into<String>) -> Select {
         let list: String = list.into();
-        Select { columns: columns.clone(), list: list.into(), scope: None, allow_residual: false }
+        Select { columns: columns.clone(), list: list.into(), scopes: Vec::new(), allow_residual: false }
     }
 
-    /// Only among the rows of which this is true: the caller's. It holds for the rows that a cursor names, too (O7).
+    /// Only among the rows of which this is true: the caller's. It holds for the rows that a cursor names, too (O7). Several
+    /// scopes all have to be true, so that one of the program's can be given at start-up and the caller's with each request.
     pub fn scope(mut self, scope: SqlFragment) -> Select {
-        self.scope = Some(Arc::new(scope));
+        self.scopes.push(Arc::new(scope));
         self
     }
 
@@ -118,13 +119,16 @@ impl Select {
 
     /// What cursors are bound to.
     fn scope_text(&self) -> String {
-        self.scope.as_deref().map(SqlFragment::inlined).unwrap_or_default()
+        match &self.scopes[..] {
+            [scope] => scope.inlined(),
+            scopes => scopes.iter().map(|scope| format!("({})", scope.inlined())).collect(),
+        }
     }
 
-    /// The condition of the scope, to stand after WHERE.
+    /// The condition of the scopes, to stand after WHERE.
     fn scoped(&self, conditions: impl IntoIterator<Item = Condition>) -> Condition {
-        let scope = self.scope.as_ref().map(|scope| Condition::Is(scope.text().in_parentheses()));
-        Condition::and(scope.into_iter().chain(conditions))
+        let scopes = self.scopes.iter().map(|scope| Condition::Is(scope.text().in_parentheses()));
+        Condition::and(scopes.chain(conditions))
     }
 
     /// Where a cursor stands.

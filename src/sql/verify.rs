@@ -330,8 +330,12 @@ fn fits(attribute: &Attribute, ty: ColumnType, dialect: Dialect) -> Result<(), S
     }
     match ty {
         Timestamp { .. } | Decimal { .. } if !dialect.has_exact_types() => {
-            Err("the database has no such type: use TimestampText or Epoch for instants, Double or Integer for numbers"
-                .into())
+            let instead = match attribute.ty() {
+                Type::DateTime => "TimestampText or Epoch",
+                Type::Integer => "Integer",
+                _ => "Double, or keep the number as an integer of its smallest unit",
+            };
+            Err(format!("the database has no such type: use {instead}"))
         }
         Timestamp { digits } if digits > 6 => Err("a timestamp keeps at most 6 digits".into()),
         Epoch { digits } | TimestampText { digits } if digits > 9 => Err("instants have at most 9 digits".into()),

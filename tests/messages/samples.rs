@@ -29,7 +29,7 @@ fn filter(schema: &Schema, options: &Options, text: &str) -> Result<(), Error> {
 }
 
 /// Strictly, for users.
-const FILTERS: [(&str, &str); 72] = [
+const FILTERS: [(&str, &str); 75] = [
     ("filter_empty", ""),
     ("filter_empty", "   "),
     ("prefix_doubled", r#"filter=title eq "s3cret""#),
@@ -55,6 +55,9 @@ const FILTERS: [(&str, &str); 72] = [
     ("space_expected", r#"title eq "s3cret"and title pr"#),
     ("space_expected", r#"title eq "s3cret" and"s3cret""#),
     ("space_expected", r#"title eq s3cret"x""#),
+    ("white_space_invalid", "title\teq \"s3cret\""),
+    ("white_space_invalid", "title eq \"s3cret\"\u{2003}and title pr"),
+    ("white_space_invalid", "title eq \"s3cret\"\nand title pr"),
     ("value_expected", "title eq"),
     ("value_expected", r#"title eq ("s3cret")"#),
     ("value_expected", r#"(title eq )"#),
@@ -128,7 +131,9 @@ const ORDERS: [(&str, &str); 9] = [
 ];
 
 /// SCIM's parameters, and Okta's.
-const QUERIES: [(&str, &str); 11] = [
+const QUERIES: [(&str, &str); 13] = [
+    ("sort_by_trailing", "sortBy=title,id"),
+    ("sort_by_trailing", "sortBy=title desc"),
     ("sort_order_unknown", "sortBy=title&sortOrder=down"),
     ("parameter_repeated", r#"filter=title eq "s3cret"&filter=title eq "s3cret""#),
     ("percent_invalid", r#"filter=title eq "s3cret%2"#),
@@ -239,6 +244,11 @@ fn of_lists() -> Vec<Sample> {
     samples.push(sample("cursor_invalid", "cursor=s3cret, 200 times", found));
     let found = ListQuery::new(&Profile::okta()).give(Part::Cursor, MARKER);
     samples.push(sample("parameter_unknown", "cursor, given to a list with `after`", found));
+    let without_id =
+        Schema::builder("urn:x:y").attribute(AttributeDef::new("title", Type::String)).build().expect("a schema");
+    let found =
+        ListQuery::parse("filter=title eq \"s3cret\"", &Profile::okta()).and_then(|query| query.check(&without_id));
+    samples.push(sample("tie_breaker_missing", "of a schema without an id", found));
     samples
 }
 

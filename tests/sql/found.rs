@@ -91,6 +91,30 @@ fn a_scope_holds_for_pages_of_segments() {
     }
 }
 
+/// A second scope does not take the place of the first.
+#[test]
+fn several_scopes_all_hold() {
+    let schema = Schema::access_requests();
+    let columns = Columns::standard(&schema, Dialect::Sqlite, "requests").expect("columns");
+    let scope = |sql: &str, params| SqlFragment::new(Dialect::Sqlite, sql, params).expect("a scope");
+    let kept = Select::new(&columns, "document").scope(scope("NOT deleted OR kept", Vec::new()));
+    let both = kept.clone().scope(scope("tenant = ?", vec![Param::I64(7)]));
+    let profile = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
+    let query = |text: &str| ListQuery::parse(text, &profile).and_then(|query| query.check(&schema)).expect("a query");
+    let page = both.page(&query("limit=1")).expect("a page");
+    assert!(
+        page.statement.sql.contains("WHERE (NOT deleted OR kept) AND (tenant = ?) ORDER BY"),
+        "{}",
+        page.statement.sql
+    );
+    assert_eq!(page.count().expect("a count").params, [Param::I64(7)]);
+    let keys = |id: &str| vec![Some("2026-11-26T00:00:00.000000000Z".to_owned()), Some(id.to_owned())];
+    let next = page.finish(vec!["b", "a"], None, |id| keys(id)).expect("rows").next.expect("a cursor");
+    let after = query(&format!("limit=1&after={next}"));
+    assert!(both.page(&after).is_ok());
+    assert_eq!(kept.page(&after).expect_err("of another scope").code(), "cursor_invalid");
+}
+
 /// A cursor of one scope is none of another (O7), and neither is one whose values are of other types.
 #[test]
 fn cursors_are_bound_to_the_scope_and_to_types() {

@@ -81,8 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, what) in known.chain(others.map(|name| (name, ""))) {
         let Some(table) = groups.get(name) else { continue };
         write!(text, "\n## {name}\n\n{what}\n\n{}", rows(table, &versions))?;
-        // For a reader in a hurry: what has something to be compared with.
-        for (case, engines) in table {
+        for (case, engines) in table.iter().filter(|(case, _)| is_for_all(case)) {
             let (peer, limit) = ratios(engines);
             if let Some(ours) = engines.get(OURS).filter(|_| peer != NONE || limit != NONE) {
                 writeln!(short, "| {name} | {case} | {} | {peer} | {limit} |", time(*ours))?;
@@ -96,6 +95,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (_, after) = rest.split_once(END).ok_or("README.md has no end of the table")?;
     fs::write(readme, format!("{before}{BEGIN}\n{}, {date}:\n\n{short}{END}{after}", machine()?))?;
     Ok(())
+}
+
+/// For a reader in a hurry: a short filter and a long one, and no special ways. What has nothing to be compared with is left out
+/// besides.
+fn is_for_all(case: &str) -> bool {
+    match case.strip_prefix('F') {
+        Some(filter) => filter.starts_with(['1', '3']) && !filter.contains(',') && !filter.ends_with("parameters"),
+        None => !case.starts_with("one id, "),
+    }
 }
 
 /// Finds criterion's files below a folder: what a row is, and beside it what it took.

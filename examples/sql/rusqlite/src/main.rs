@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let page = Select::new(&columns, "id").page(&query)?;
     let mut statement = connection.prepare(&page.statement.sql)?;
     let rows = statement.query_map(params_from_iter(&page.statement.params), |row| {
-        let keys = (1..=page.key_columns()).map(|at| row.get(at));
+        let keys = page.key_names().map(|name| row.get(&*name));
         Ok((row.get("id")?, keys.collect::<Result<_, _>>()?))
     })?;
     let rows: Vec<Row> = rows.collect::<Result<_, _>>()?;

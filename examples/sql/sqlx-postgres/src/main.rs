@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let count = sqlx::query_scalar(AssertSqlSafe(&*count.sql)).bind_all(&count.params);
         anchor = Some(count.fetch_one(&mut *transaction).await?);
     }
-    let page = page.finish(rows, anchor, |row| (1..=page.key_columns()).map(|at| row.get(at)).collect())?;
+    let page = page.finish(rows, anchor, |row| page.key_names().map(|name| row.get(&*name)).collect())?;
 
     for row in &page.rows {
         println!("{}", row.get::<&str, _>("id"));

@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Some(count) = &page.anchor {
         anchor = Some(transaction.query_one(&count.sql, &refs(&count.params)).await?.get(0));
     }
-    let page = page.finish(rows, anchor, |row| (1..=page.key_columns()).map(|at| row.get(at)).collect())?;
+    let page = page.finish(rows, anchor, |row| page.key_names().map(|name| row.get(&*name)).collect())?;
 
     for row in &page.rows {
         println!("{}", row.get::<_, &str>("id"));
