@@ -170,3 +170,25 @@ fn no_slip_makes_a_literal_a_name() {
     }
     assert!(refused > 1000);
 }
+
+#[test]
+fn a_misspelt_part_is_told_the_part() {
+    let error = |text: &str| Filter::parse(text).unwrap().check(&Schema::user()).unwrap_err().message();
+    assert_eq!(error("emails.valeu pr"), "unknown attribute `emails.valeu`: did you mean `emails.value`?");
+    assert_eq!(error("name.famlyName pr"), "unknown attribute `name.famlyName`: did you mean `name.familyName`?");
+    assert_eq!(error("userName.value pr"), "unknown attribute `userName.value`: did you mean `userName`?");
+}
+
+#[test]
+fn each_error_is_told_alone() {
+    let error = Filter::parse("titel pr and emials pr").unwrap().check(&Schema::user()).unwrap_err();
+    assert_eq!(error.to_string(), "unknown attribute `titel` at 0..5: did you mean `title`? (and 1 more error)");
+    let each: Vec<String> = error.each().map(|error| error.to_string()).collect();
+    assert_eq!(
+        each,
+        [
+            "unknown attribute `titel` at 0..5: did you mean `title`?",
+            "unknown attribute `emials` at 13..19: did you mean `emails`?"
+        ]
+    );
+}

@@ -164,28 +164,6 @@ fn parts_are_ordered_by_where_the_whole_is() {
 }
 
 #[test]
-fn a_misspelt_part_is_told_the_part() {
-    let error = |text: &str| Filter::parse(text).unwrap().check(&Schema::user()).unwrap_err().message();
-    assert_eq!(error("emails.valeu pr"), "unknown attribute `emails.valeu`: did you mean `emails.value`?");
-    assert_eq!(error("name.famlyName pr"), "unknown attribute `name.famlyName`: did you mean `name.familyName`?");
-    assert_eq!(error("userName.value pr"), "unknown attribute `userName.value`: did you mean `userName`?");
-}
-
-#[test]
-fn each_error_is_told_alone() {
-    let error = Filter::parse("titel pr and emials pr").unwrap().check(&Schema::user()).unwrap_err();
-    assert_eq!(error.to_string(), "unknown attribute `titel` at 0..5: did you mean `title`? (and 1 more error)");
-    let each: Vec<String> = error.each().map(|error| error.to_string()).collect();
-    assert_eq!(
-        each,
-        [
-            "unknown attribute `titel` at 0..5: did you mean `title`?",
-            "unknown attribute `emials` at 13..19: did you mean `emails`?"
-        ]
-    );
-}
-
-#[test]
 fn capabilities_narrow_what_a_caller_may_ask() {
     let schema = Schema::user();
     let refused = |capabilities: Value, text: &str| {

@@ -12,5 +12,6 @@ mod found;
 mod laws;
 mod layout;
 mod pages;
+mod scopes;
 mod sharded;
 mod text;
