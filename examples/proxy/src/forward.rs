@@ -116,7 +116,7 @@ impl App {
             StatusCode::OK if !is_json(&headers) => return Err(bad("the upstream's answer is no JSON".into())),
             StatusCode::OK => {
                 let links = ask.links.headers(&head.headers, &mut headers);
-                links.ok_or_else(|| bad("the upstream's link to the next page has no cursor".into()))?;
+                links.ok_or_else(|| bad("the upstream's links are not understood, or lead to no page".into()))?;
                 Some(ask.body)
             }
             // It is the proxy's token that is refused, and not the caller's.

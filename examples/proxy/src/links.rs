@@ -5,9 +5,11 @@ use std::fmt::Write;
 use axum::http::{HeaderMap, HeaderValue, header};
 use hmac::{Hmac, KeyInit, Mac};
 use scim_query::http::{link_header, okta_envelope};
-use scim_query::{BodyFilter, ListQuery, Part, Profile};
+use scim_query::{BodyFilter, Limits, ListQuery, Part, Profile};
 use serde_json::Value;
 use sha2::Sha256;
+
+use crate::link_header;
 
 /// The length of a seal, with the dot before it.
 pub(crate) const SEAL: usize = 1 + 2 * BYTES;
@@ -32,9 +34,11 @@ impl Seal {
         Seal(mac)
     }
 
-    fn seal(&self, cursor: &str) -> String {
+    /// Nothing of a cursor that is too long to come back.
+    fn seal(&self, cursor: &str) -> Option<String> {
         let mac = self.0.clone().chain_update(cursor).finalize().into_bytes();
-        format!("{cursor}.{}", digits(mac.get(..BYTES).unwrap_or_default()))
+        let sealed = format!("{cursor}.{}", digits(mac.get(..BYTES).unwrap_or_default()));
+        Some(sealed).filter(|_| cursor.len() <= Limits::DEFAULT.cursor)
     }
 
     /// What was sealed here.
@@ -72,7 +76,8 @@ impl Links {
     fn next(&self, upstream: &str) -> Option<String> {
         let (_, query) = upstream.split_once('?')?;
         let query = ListQuery::parse(query, &Profile::okta()).ok()?;
-        Some(self.href(self.asked.next_query_string(&self.seal.seal(query.get(Part::After)?))))
+        let cursor = query.get(Part::After).filter(|cursor| !cursor.is_empty())?;
+        Some(self.href(self.asked.next_query_string(&self.seal.seal(cursor)?)))
     }
 
     /// `Link` headers, where the upstream has them; none of a next page that has no cursor known here.
@@ -83,7 +88,7 @@ impl Links {
         }
         let mut next = None;
         for link in links {
-            next = next.or(next_of(link.to_str().ok()?));
+            next = next.or(link_header::next(link.to_str().ok()?)?);
         }
         let next = next.map(|href| self.next(href).ok_or(())).transpose().ok()?;
         for (href, relation) in [(Some(self.this()), "self"), (next, "next")] {
@@ -106,29 +111,18 @@ impl Links {
             serde_json::to_vec(okta_envelope(vec![], &links.this(), next.as_deref()).get("_links")?).ok()
         };
         let seal = self.seal.clone();
-        let cursor = move |written: &[u8]| match serde_json::from_slice(written).ok()? {
+        let cursor = move |written: &[u8], may_be_empty: bool| match serde_json::from_slice(written).ok()? {
             Value::Null => Some(b"null".to_vec()),
-            Value::String(cursor) => serde_json::to_vec(&seal.seal(&cursor)).ok(),
+            Value::String(cursor) if may_be_empty || !cursor.is_empty() => {
+                serde_json::to_vec(&seal.seal(&cursor)?).ok()
+            }
             _ => None,
         };
-        body.edit_member("_links", okta).edit_member("nextCursor", cursor.clone()).edit_member("previousCursor", cursor)
-    }
-}
-
-/// The reference of the relation `next` in a `Link` header (RFC 8288), which may hold several links.
-fn next_of(mut header: &str) -> Option<&str> {
-    loop {
-        let (href, rest) = header.split_once('<')?.1.split_once('>')?;
-        let parameters = rest.split_once('<').map_or(rest, |(parameters, _)| parameters);
-        let is_next = |parameter: &str| {
-            let (name, value) = parameter.split_once('=').unwrap_or_default();
-            let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
-            name.trim().eq_ignore_ascii_case("rel") && relations.any(|one| one.eq_ignore_ascii_case("next"))
-        };
-        if parameters.split([';', ',']).any(is_next) {
-            return Some(href);
-        }
-        header = rest;
+        // An empty one is of the first page (RFC 9865): forward, a walk would never end.
+        let (next, previous) = (cursor.clone(), cursor);
+        let (next, previous) =
+            (move |written: &[u8]| next(written, false), move |written: &[u8]| previous(written, true));
+        body.edit_member("_links", okta).edit_member("nextCursor", next).edit_member("previousCursor", previous)
     }
 }
 

@@ -6,6 +6,7 @@ mod body;
 mod failure;
 mod forward;
 mod guard;
+mod link_header;
 mod links;
 mod schema;
 mod settings;

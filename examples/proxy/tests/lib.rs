@@ -2,9 +2,12 @@
 
 mod support;
 
+#[path = "../src/link_header.rs"]
+mod link_header;
 #[path = "../src/schema.rs"]
 mod schema;
 
+mod cursors;
 mod hidden;
 mod odd;
 mod okta;
