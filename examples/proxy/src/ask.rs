@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use scim_query::http::{okta_envelope, scim_list_response};
-use scim_query::{BodyFilter, CheckedQuery, ListQuery, OrderBy, Paging, Part, Projection};
+use scim_query::{BodyFilter, CheckedQuery, Limits, ListQuery, OrderBy, Paging, Part, Projection};
 use serde_json::Value;
 
 use crate::Problem;
@@ -113,7 +113,12 @@ impl Guard {
                 // What is tested has to come, too; what was not asked for is taken out again.
                 (Part::Attributes, Some(text)) if residual => {
                     let tested = parts.residual.attributes().into_iter();
-                    Some(tested.fold(text.to_owned(), |names, name| format!("{names},{name}")))
+                    let names = tested.fold(text.to_owned(), |names, name| format!("{names},{name}"));
+                    if names.len() > Limits::DEFAULT.text {
+                        let why = "too many names, with those of what the filter tests";
+                        return Err(Failure::Parameter("attributes", "invalidValue", why.into()));
+                    }
+                    Some(names)
                 }
                 (Part::ExcludedAttributes, Some(_)) if residual => None,
                 (_, given) => given.map(str::to_owned),

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use axum::response::{IntoResponse, Response};
 use http_body_util::Empty;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Error;
 use tokio::time::timeout;
 
 use crate::App;
@@ -55,11 +57,15 @@ async fn answer(
     request: &Parts,
     id: Option<&HeaderValue>,
 ) -> Result<Response, Failure> {
+    // It has no chunks: what breaks off there looks complete.
+    if request.version < Version::HTTP_11 {
+        return Err(Failure::Status(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here"));
+    }
+    let caller = app.caller(&request.headers).ok_or(Failure::Status(StatusCode::UNAUTHORIZED, "no known token"))?;
     let guard = guard.ok_or(Failure::Status(StatusCode::NOT_FOUND, "there is no such list"))?;
     if request.method != Method::GET {
         return Err(Failure::Status(StatusCode::METHOD_NOT_ALLOWED, "lists are read here, by GET"));
     }
-    let caller = app.caller(&request.headers).ok_or(Failure::Status(StatusCode::UNAUTHORIZED, "no known token"))?;
     let right = guard.rights.get(caller);
     let right = right.ok_or(Failure::Status(StatusCode::FORBIDDEN, "this list is not for you"))?;
     let query = request.uri.query().unwrap_or_default();
@@ -85,10 +91,19 @@ impl App {
         known.map(|(_, caller)| &**caller)
     }
 
+    /// A connection that was kept may be closed just as it is used again. To ask again changes nothing there (RFC 9110
+    /// section 9.2.2).
+    async fn send(&self, request: Request<Empty<Bytes>>) -> Result<Response<Incoming>, Error> {
+        match self.client.request(request.clone()).await {
+            Err(error) if !error.is_connect() => self.client.request(request).await,
+            answer => answer,
+        }
+    }
+
     async fn forward(&self, guard: &Guard, ask: Ask, id: Option<&HeaderValue>) -> Result<Response, Failure> {
         let bad = |reason: String| Failure::Upstream(StatusCode::BAD_GATEWAY, reason);
-        let question = if ask.query.is_empty() { "" } else { "?" };
-        let mut request = Request::get(format!("{}{question}{}", guard.upstream, ask.query))
+        let url = guard.upstream.ask(&ask.query).ok_or_else(|| bad("the upstream has no such URL".into()))?;
+        let mut request = Request::get(url)
             .header(ACCEPT, "application/scim+json, application/json")
             // What is encoded cannot be filtered.
             .header(ACCEPT_ENCODING, "identity")
@@ -98,7 +113,7 @@ impl App {
         for (name, value) in more {
             value.into_iter().for_each(|value| drop(request.headers_mut().insert(name.clone(), value.clone())));
         }
-        let upstream = timeout(self.timeout, self.client.request(request)).await;
+        let upstream = timeout(self.timeout, self.send(request)).await;
         let upstream = upstream
             .map_err(|_| Failure::Upstream(StatusCode::GATEWAY_TIMEOUT, "the upstream does not answer".into()))?
             .map_err(|error| {

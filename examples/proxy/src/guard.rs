@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use axum::http::{HeaderValue, Uri};
+use axum::http::HeaderValue;
 use scim_query::{
     AttrId, Capabilities, CheckedFilter, Connective, Filter, Limits, Options, Profile, Schema, SplitPart,
 };
 use serde_json::Value;
 
 use crate::Problem;
+
+use crate::place::{self, Upstream};
 use crate::schema::{find, seen};
 use crate::settings::{List, Rights, Style, secret};
 
@@ -20,7 +22,7 @@ const CURSOR: usize = Limits::DEFAULT.cursor + crate::links::SEAL;
 pub(crate) struct Guard {
     pub(crate) path: String,
     pub(crate) profile: Profile,
-    pub(crate) upstream: String,
+    pub(crate) upstream: Upstream,
     pub(crate) authorization: Option<HeaderValue>,
     pub(crate) max_element: usize,
     pub(crate) rights: HashMap<String, Right>,
@@ -59,13 +61,8 @@ impl Guard {
         let of_list = |problem: String| format!("{}: {problem}", list.path);
         let schema = schema(&list.schema).map_err(of_list)?;
         let profile = if list.profile == Style::Okta { Profile::okta() } else { Profile::scim() };
-        let url: Uri = list.upstream.parse().map_err(|error| of_list(format!("upstream: {error}")))?;
-        if url.scheme_str() != Some("http") || url.query().is_some() {
-            return Err(of_list("upstream: a URL begins with http:// here, and has no query".into()));
-        }
-        if !list.path.starts_with('/') {
-            return Err(of_list("a path begins with a slash".into()));
-        }
+        let upstream = Upstream::new(&list.upstream).map_err(|problem| of_list(format!("upstream: {problem}")))?;
+        place::path(&list.path).map_err(of_list)?;
         let mut authorization = None;
         if let Some(variable) = &list.token_from {
             let value = HeaderValue::try_from(format!("Bearer {}", secret(variable)?));
@@ -76,7 +73,7 @@ impl Guard {
         let mut guard = Guard {
             path: list.path.clone(),
             profile,
-            upstream: list.upstream.clone(),
+            upstream,
             authorization,
             max_element: list.max_element,
             rights: HashMap::new(),

@@ -8,6 +8,8 @@ mod forward;
 mod guard;
 mod link_header;
 mod links;
+mod once;
+mod place;
 mod schema;
 mod settings;
 
@@ -84,10 +86,14 @@ async fn serve() -> Result<(), Problem> {
     let seal = Seal::new(key.as_bytes()).filter(|_| key.len() >= 16).ok_or("a key has at least 16 bytes")?;
     let client = Client::builder(TokioExecutor::new()).http1_max_buf_size(LARGEST_HEAD).build_http();
 
-    let listener = TcpListener::bind(&settings.listen).await?;
+    let listen = TcpListener::bind(&settings.listen).await;
+    let listener = listen.map_err(|error| format!("listen: {}: {error}", settings.listen))?;
     let address = listener.local_addr()?;
-    let base = settings.base_url.unwrap_or_else(|| format!("http://{address}")).trim_end_matches('/').to_owned();
-    let timeout = Duration::from_secs(settings.timeout_seconds.max(1));
+    let base = match &settings.base_url {
+        Some(url) => place::base(url).map_err(|problem| format!("baseUrl: {problem}"))?.to_owned(),
+        None => format!("http://{address}"),
+    };
+    let timeout = Duration::from_secs(settings.timeout_seconds);
     let app = Arc::new(App { base, guards, tokens, seal, timeout, client });
     // Standard output has this line alone, for whoever started the proxy on a port of the system's choice.
     writeln!(std::io::stdout(), "listening on http://{address}")?;

@@ -1,11 +1,17 @@
 //! The settings, as their file has them. What they have to agree with is checked in `guard.rs`.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::{env, fs};
 
 use scim_query::Capabilities;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use crate::once::Once;
+
+/// An hour.
+const LONGEST_TIMEOUT: u64 = 3600;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -92,7 +98,24 @@ impl Settings {
     pub(crate) fn read() -> Result<Settings, String> {
         let file = env::args().nth(1).ok_or("usage: scim-proxy SETTINGS")?;
         let text = fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
-        serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))
+        let wrong = |problem: &dyn Display| format!("{file}: {problem}");
+        serde_json::from_str::<Once>(&text).map_err(|error| wrong(&error))?;
+        let settings: Settings = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+        settings.check().map_err(|problem| wrong(&problem))?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if !(1..=LONGEST_TIMEOUT).contains(&self.timeout_seconds) {
+            return Err(format!("timeoutSeconds: it is from 1 to {LONGEST_TIMEOUT}"));
+        }
+        if self.lists.is_empty() {
+            return Err("lists: there is none".into());
+        }
+        match self.lists.iter().find(|list| list.max_element == 0) {
+            Some(list) => Err(format!("{}: maxElement: no resource has 0 bytes", list.path)),
+            None => Ok(()),
+        }
     }
 }
 

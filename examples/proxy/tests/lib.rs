@@ -7,6 +7,7 @@ mod link_header;
 #[path = "../src/schema.rs"]
 mod schema;
 
+mod connections;
 mod cursors;
 mod hidden;
 mod odd;
