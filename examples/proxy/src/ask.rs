@@ -3,18 +3,20 @@
 use axum::http::StatusCode;
 use scim_query::http::{okta_envelope, scim_list_response};
 use scim_query::{BodyFilter, CheckedQuery, Limits, ListQuery, OrderBy, Paging, Part, Projection};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Problem;
+use crate::envelope::Page;
 use crate::failure::Failure;
 use crate::guard::{Guard, Parts, Right};
+use crate::hidden::Hidden;
 use crate::links::{Links, Seal};
 
 /// A query to the upstream, and what passes of the answer.
 pub(crate) struct Ask {
     pub(crate) query: String,
     pub(crate) links: Links,
-    pub(crate) body: BodyFilter,
+    pub(crate) body: Page,
 }
 
 /// What selects parts of resources, which have the upstream's names.
@@ -77,10 +79,11 @@ impl Guard {
             }
         }
         let chooses = OF_RESOURCES.iter().any(|part| links.asked.get(*part).is_some());
-        if right.hides || (residual && chooses) {
-            body = body.edit_elements(projected(chosen.projection()));
+        let hides = !right.hidden.is_empty();
+        if hides || (residual && chooses) {
+            body = body.edit_elements(projected(chosen.projection(), &right.hidden));
         }
-        Ok(Ok(Ask { query, links, body }))
+        Ok(Ok(Ask { query, links, body: Page::new(body, &self.profile, hides) }))
     }
 
     /// What has no true answer when resources are left out behind the upstream.
@@ -156,7 +159,12 @@ fn renamed(text: &str, part: Part, right: &Right) -> Result<String, Failure> {
     Ok(order.keys().iter().map(key).collect::<Vec<_>>().join(", "))
 }
 
-fn projected(projection: &Projection) -> impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static {
-    let projection = projection.clone();
-    move |element| serde_json::to_vec(&projection.apply(&serde_json::from_slice(element).ok()?)).ok()
+/// What is returned of an element. One that is no object is refused: what is hidden may be anywhere in it.
+fn projected(projection: &Projection, hidden: &Hidden) -> impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static {
+    let (projection, hidden) = (projection.clone(), hidden.clone());
+    move |element| {
+        let mut resource: Map<String, Value> = serde_json::from_slice(element).ok()?;
+        hidden.take_out(&mut resource)?;
+        serde_json::to_vec(&projection.apply(&Value::Object(resource))).ok()
+    }
 }

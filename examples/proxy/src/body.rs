@@ -8,16 +8,16 @@ use axum::body::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use scim_query::BodyFilter;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::Problem;
+use crate::envelope::Page;
 
 /// Any error cuts the connection: what has passed cannot be called back, and must not look complete.
 pub(crate) struct Passing {
     upstream: Incoming,
     /// None: everything passes.
-    filter: Option<BodyFilter>,
+    filter: Option<Page>,
     /// How long the upstream may take for each chunk.
     patience: Duration,
     patience_ends: Pin<Box<Sleep>>,
@@ -31,7 +31,7 @@ impl Passing {
     /// Begins with what passes first, while an error can still be told by a status.
     pub(crate) async fn begin(
         upstream: Incoming,
-        filter: Option<BodyFilter>,
+        filter: Option<Page>,
         patience: Duration,
     ) -> Result<Passing, Problem> {
         let patience_ends = Box::pin(sleep(patience));
@@ -67,13 +67,9 @@ impl Passing {
         self.done = chunk.is_none();
         match (&mut self.filter, chunk) {
             (None, chunk) => Ok(chunk.unwrap_or_default()),
-            (Some(filter), Some(chunk)) => {
-                let mut out = Vec::new();
-                filter.push(&chunk, &mut out)?;
-                Ok(out.into())
-            }
+            (Some(filter), Some(chunk)) => Ok(filter.push(&chunk)?.into()),
             (Some(_), None) => {
-                self.filter.take().map(BodyFilter::finish).transpose()?;
+                self.filter.take().map(Page::finish).transpose()?;
                 Ok(Bytes::new())
             }
         }

@@ -9,7 +9,7 @@ use scim_query::{
 use serde_json::Value;
 
 use crate::Problem;
-
+use crate::hidden::Hidden;
 use crate::place::{self, Upstream};
 use crate::schema::{find, seen};
 use crate::settings::{List, Rights, Style, secret};
@@ -37,7 +37,7 @@ pub(crate) struct Right {
     /// With the upstream's names, for what is returned.
     pub(crate) visible: Schema,
     pub(crate) options: Options,
-    pub(crate) hides: bool,
+    pub(crate) hidden: Hidden,
     clause: CheckedFilter,
     /// From the callers' full names to the upstream's.
     names: HashMap<String, String>,
@@ -90,6 +90,7 @@ impl Guard {
     fn right(&self, rights: &Rights, list: &List) -> Result<Right, String> {
         let public = seen(&self.schema, &list.names, &rights.hidden)?;
         let visible = seen(&self.schema, &Default::default(), &rights.hidden)?;
+        let hidden = Hidden::new(&self.schema, &rights.hidden)?;
         for name in rights.capabilities.attributes.iter().flatten() {
             find(&public, name)?;
         }
@@ -112,7 +113,7 @@ impl Guard {
         // The same attributes in the same order.
         let full = |schema: &Schema| schema.attributes().map(|(_, one)| one.full_name().to_owned()).collect::<Vec<_>>();
         let names = full(&public).into_iter().zip(full(&self.schema)).collect();
-        Ok(Right { public, visible, options, hides: !rights.hidden.is_empty(), clause, names })
+        Ok(Right { public, visible, options, hidden, clause, names })
     }
 
     /// What a caller asks, as the upstream is asked it.

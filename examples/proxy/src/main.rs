@@ -3,9 +3,11 @@
 
 mod ask;
 mod body;
+mod envelope;
 mod failure;
 mod forward;
 mod guard;
+mod hidden;
 mod link_header;
 mod links;
 mod once;

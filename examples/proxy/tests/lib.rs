@@ -14,3 +14,4 @@ mod odd;
 mod okta;
 mod scim;
 mod settings;
+mod shapes;
