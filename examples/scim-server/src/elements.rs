@@ -1,11 +1,13 @@
 //! PATCH of elements: a path into an attribute of several values, such as `emails[type eq "work"].value`.
 
+use std::collections::{HashMap, HashSet};
+
 use scim_query::{AttrId, CheckedPath, CompValue, Path};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 use crate::patch::{Op, Patch, no_target};
-use crate::value::{get, keep_one_primary, list, put, some};
+use crate::value::{get, is_part_of, keep_one_primary, list, put, some};
 
 impl Patch<'_> {
     /// The elements of an attribute of several values that the path means, or a part of each.
@@ -22,7 +24,7 @@ impl Patch<'_> {
         if self.is_read_only(many) || self.is_read_only(target) {
             return Err(self.refused(target, "it is read-only"));
         }
-        let given = self.given(target, value, false)?;
+        let given = self.given(target, value)?;
         let given = match (part, given) {
             // An element is one value.
             (None, Some(Value::Array(mut elements))) if elements.len() == 1 => elements.pop(),
@@ -31,6 +33,7 @@ impl Patch<'_> {
         };
         let keys = kind.keys(many);
         let mut elements = list(get(self.resource, &keys)).to_vec();
+        self.look(elements.len(), path.to_string().len())?;
         let mut selected: Vec<bool> = elements.iter().map(|element| checked.selects(element)).collect();
         let mut op = self.op;
         if !selected.contains(&true) {
@@ -51,6 +54,52 @@ impl Patch<'_> {
         elements.retain(|element| !element.is_null());
         put(self.resource, &keys, some(elements));
         Ok(())
+    }
+
+    /// Puts elements behind others, but for those that are there already.
+    pub(crate) fn add(&mut self, elements: &mut Vec<Value>, given: Vec<Value>) -> Result<(), Failure> {
+        let mut changed = vec![false; elements.len()];
+        // Only those of the same `value` are looked at.
+        let mut places: HashMap<Value, Vec<usize>> = HashMap::new();
+        for (at, element) in elements.iter().enumerate() {
+            element.get("value").into_iter().for_each(|value| places.entry(value.clone()).or_default().push(at));
+        }
+        for one in given {
+            let value = one.get("value");
+            let same = value.map(|value| places.get(value).map(Vec::as_slice).unwrap_or_default());
+            self.look(same.map_or(elements.len(), <[usize]>::len), 0)?;
+            let is_there = match same {
+                Some(same) => same.iter().any(|at| is_part_of(&one, &elements[*at])),
+                None => elements.iter().any(|element| is_part_of(&one, element)),
+            };
+            if !is_there {
+                value.into_iter().for_each(|value| places.entry(value.clone()).or_default().push(elements.len()));
+                elements.push(one);
+                changed.push(true);
+            }
+        }
+        keep_one_primary(elements, &changed);
+        Ok(())
+    }
+
+    /// Without the elements that a removal lists, as Entra has it: each by its `value`, where the attribute has such a part,
+    /// else as a whole. What names none is refused: it is not all.
+    pub(crate) fn without(&self, id: AttrId, elements: &[Value], listed: &Value) -> Result<Vec<Value>, Failure> {
+        let kind = self.reader.kind;
+        let has_value = kind.part(id, "value").is_some();
+        let name = |element: &Value| if has_value { element.get("value").cloned() } else { Some(element.clone()) };
+        let listed = match listed {
+            Value::Array(listed) => listed.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut names = HashSet::new();
+        for one in listed {
+            let one = self.reader.one(id, one)?;
+            let problem = || Failure::invalid_value("a removal lists elements, each by its `value`");
+            names.insert(one.as_ref().and_then(name).ok_or_else(problem)?);
+        }
+        let is_listed = |element: &Value| name(element).is_some_and(|name| names.contains(&name));
+        Ok(elements.iter().filter(|element| !is_listed(element)).cloned().collect())
     }
 
     /// What becomes of an element.

@@ -10,6 +10,9 @@ use crate::Problem;
 use crate::failure::Failure;
 use crate::value::{get, is_primary, list};
 
+/// The most values of one attribute.
+const MOST_ELEMENTS: usize = 10_000;
+
 /// Users or groups.
 pub(crate) struct Kind {
     /// The resource type.
@@ -122,12 +125,16 @@ impl Kind {
         self.root(None, "members").is_some()
     }
 
-    /// What has to hold of every resource: what is required is there, and one value at most is primary.
+    /// What has to hold of every resource: what is required is there, values are not too many, and one at most is primary.
     pub(crate) fn check(&self, resource: &Map<String, Value>) -> Result<(), Failure> {
         for (id, attribute) in self.schema.roots() {
             let value = get(resource, &self.keys(id));
             if self.rule(id).required && value.is_none_or(|value| value == "") {
                 return Err(Failure::invalid_value(format!("attribute `{}`: it is required", attribute.full_name())));
+            }
+            if list(value).len() > MOST_ELEMENTS {
+                let problem = format!("attribute `{}`: {MOST_ELEMENTS} values at most", attribute.full_name());
+                return Err(Failure::invalid_value(problem));
             }
             if list(value).iter().filter(|element| is_primary(element)).count() > 1 {
                 let problem = "one value at most is primary";

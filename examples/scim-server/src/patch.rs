@@ -1,11 +1,15 @@
 //! PATCH (RFC 7644 section 3.5.2). Paths are parsed, checked and matched by the crate; what is done at them is done here.
 
+use axum::http::StatusCode;
 use scim_query::{AttrId, Path, PathTarget, Type};
 use serde_json::{Map, Value};
 
 use crate::body::{Reader, check_schemas, member};
 use crate::failure::Failure;
-use crate::value::{get, is_part_of, keep_one_primary, list, put, some};
+use crate::value::{get, list, put, some};
+
+/// How often a PATCH may look at an element: 1,000 operations on 1,000 elements.
+const MOST_LOOKS: usize = 1_000_000;
 
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
@@ -27,6 +31,7 @@ pub(crate) fn apply(
     if operations.is_empty() {
         return Err(Failure::invalid_syntax("`Operations` is a list of operations"));
     }
+    let mut patch = Patch { reader, op: Op::Add, resource, looks: MOST_LOOKS };
     for operation in operations {
         let operation = operation.as_object().ok_or_else(|| Failure::invalid_syntax("an operation is an object"))?;
         let op = member(operation, "op").and_then(Value::as_str).unwrap_or_default();
@@ -37,24 +42,34 @@ pub(crate) fn apply(
             _ => return Err(Failure::invalid_syntax("`op` is one of add, remove, replace")),
         };
         let value = member(operation, "value");
-        let mut patch = Patch { reader, op, resource };
+        patch.op = op;
         match member(operation, "path") {
             None | Some(Value::Null) => patch.whole(None, value)?,
             Some(Value::String(path)) => patch.at(path, value)?,
             Some(_) => return Err(Failure::bad("invalidPath", "`path` is a string")),
         }
     }
-    reader.kind.check(resource)
+    reader.kind.check(patch.resource)
 }
 
-/// One operation.
+/// One operation after the other.
 pub(crate) struct Patch<'p> {
     pub(crate) reader: Reader<'p>,
     pub(crate) op: Op,
     pub(crate) resource: &'p mut Map<String, Value>,
+    /// How many are left.
+    looks: usize,
 }
 
 impl Patch<'_> {
+    /// Notes that so many elements are looked at, by a path of so many bytes. The only writer does nothing else meanwhile.
+    pub(crate) fn look(&mut self, elements: usize, path: usize) -> Result<(), Failure> {
+        let looks = self.looks.checked_sub(elements.saturating_mul(1 + path / 64));
+        let detail = "the operations look at too many values: send fewer at a time";
+        self.looks = looks.ok_or_else(|| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, None, detail))?;
+        Ok(())
+    }
+
     /// The resource, or the object of an extension: each member of the value is an attribute.
     fn whole(&mut self, uri: Option<&str>, value: Option<&Value>) -> Result<(), Failure> {
         let kind = self.reader.kind;
@@ -62,6 +77,12 @@ impl Patch<'_> {
             (Op::Remove, None, _) => return Err(Failure::bad("noTarget", "a removal needs a path")),
             (Op::Remove, Some(_), Some(_)) => return Err(removal_with_value()),
             (Op::Remove, Some(uri), None) => {
+                put(self.resource, &[uri], None);
+                return Ok(());
+            }
+            // It is unassigned (RFC 7643 section 2.5), as in a POST.
+            (Op::Add, Some(_), Some(Value::Null)) => return Ok(()),
+            (Op::Replace, Some(uri), Some(Value::Null)) => {
                 put(self.resource, &[uri], None);
                 return Ok(());
             }
@@ -133,24 +154,20 @@ impl Patch<'_> {
             }
             return Ok(());
         }
-        let new = match (self.op, current.clone(), self.given(id, value, several)?) {
-            (Op::Remove, current, Some(listed)) => {
-                let is_listed = |element: &Value| list(Some(&listed)).iter().any(|one| is_part_of(one, element));
-                some(list(current.as_ref()).iter().filter(|element| !is_listed(element)).cloned().collect())
-            }
-            (Op::Add, current, None) => current,
-            (Op::Add, Some(Value::Array(mut elements)), Some(Value::Array(given))) => {
-                let mut changed = vec![false; elements.len()];
-                for one in given {
-                    if !elements.iter().any(|element| is_part_of(&one, element)) {
-                        elements.push(one);
-                        changed.push(true);
-                    }
+        self.look(list(current.as_ref()).len(), 0)?;
+        let listed =
+            value.filter(|value| several && self.op == Op::Remove && self.reader.lenient.entra && !value.is_null());
+        let new = if let Some(listed) = listed {
+            some(self.without(id, list(current.as_ref()), listed)?)
+        } else {
+            match (self.op, current.clone(), self.given(id, value)?) {
+                (Op::Add, current, None) => current,
+                (Op::Add, Some(Value::Array(mut elements)), Some(Value::Array(given))) => {
+                    self.add(&mut elements, given)?;
+                    some(elements)
                 }
-                keep_one_primary(&mut elements, &changed);
-                some(elements)
+                (_, _, given) => given,
             }
-            (_, _, given) => given,
         };
         if kind.rule(id).immutable && current.is_some() && new != current {
             return Err(self.refused(id, "it is immutable"));
@@ -162,11 +179,11 @@ impl Patch<'_> {
         Ok(())
     }
 
-    /// The operation's value, for an attribute. A removal has none, except that Entra lists the elements to be removed.
-    pub(crate) fn given(&self, id: AttrId, value: Option<&Value>, several: bool) -> Result<Option<Value>, Failure> {
+    /// The operation's value, for an attribute. A removal has none.
+    pub(crate) fn given(&self, id: AttrId, value: Option<&Value>) -> Result<Option<Value>, Failure> {
         match (self.op, value) {
             (Op::Remove, None | Some(Value::Null)) => Ok(None),
-            (Op::Remove, Some(_)) if !(self.reader.lenient.entra && several) => Err(removal_with_value()),
+            (Op::Remove, Some(_)) => Err(removal_with_value()),
             (_, Some(value)) => self.reader.value(id, value),
             (_, None) => Err(Failure::invalid_value("`value` is missing")),
         }

@@ -158,6 +158,42 @@ async fn the_life_of_a_group() {
     assert_eq!(server.delete(&path).await.status, 204);
 }
 
+/// What names no element removes none, least of all every one; and what does, names it by its `value` alone.
+#[tokio::test]
+async fn a_removal_removes_what_it_lists_and_no_more() {
+    for quirks in ["entra", "all"] {
+        let server = Server::start(quirks);
+        let emails = json!([{"value": "a@example.com", "type": "work"}, {"value": "b@example.com"}]);
+        let (ann, bob) = (server.user("ann", json!({"emails": emails})).await, server.user("bob", json!({})).await);
+        let group = format!("/Groups/{}", server.group("g", &[&ann, &bob]).await);
+        let user = format!("/Users/{ann}");
+        for (path, name) in [(&group, "members"), (&user, "emails")] {
+            let before = server.get(path).await.body;
+            let remove =
+                async |value: &Value| server.patch(path, json!([{"op": "Remove", "path": name, "value": value}])).await;
+            for value in [
+                json!([{}]),
+                json!({}),
+                json!([null]),
+                json!([{"foo": 1}]),
+                json!([{"value": null}]),
+                json!([{"type": "User"}]),
+                json!([{"value": bob}, {}]),
+            ] {
+                assert_eq!(remove(&value).await.error(), (400, "invalidValue"), "{name}: {value}");
+            }
+            for value in [json!([]), json!([{"value": "nobody"}])] {
+                assert!(remove(&value).await.status < 300, "{name}: {value}");
+            }
+            assert_eq!(server.get(path).await.body, before);
+            let first = &before[name][0]["value"];
+            let value = json!([{"value": first, "display": "another", "type": "other", "$ref": "https://x.example/"}]);
+            assert!(remove(&value).await.status < 300);
+            assert_eq!(server.get(path).await.body[name], json!([before[name][1]]));
+        }
+    }
+}
+
 #[tokio::test]
 async fn without_the_preset_these_forms_are_refused() {
     let server = Server::start("okta");

@@ -93,6 +93,9 @@ async fn values_are_replaced() {
                 format!("/{ENTERPRISE}"), {"manager": {"value": "m"}}],
             [{"op": "replace", "path": "nickName", "value": "was not there"}, "/nickName", "was not there"],
             [{"op": "replace", "value": {"title": null, "locale": "de"}}, "/title", null],
+            [{"op": "add", "value": {ENTERPRISE: null}}, format!("/{ENTERPRISE}"), {"manager": {"value": "m"}}],
+            [{"op": "replace", "value": {ENTERPRISE: null}}, format!("/{ENTERPRISE}"), null],
+            [{"op": "replace", "path": ENTERPRISE, "value": null}, format!("/{ENTERPRISE}"), null],
         ]),
     )
     .await;
