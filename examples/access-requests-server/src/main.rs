@@ -69,7 +69,8 @@ async fn main() -> ExitCode {
 
 async fn serve(settings: Settings) -> Result<(), Problem> {
     let store = Store::open(&settings.database).await?;
-    let listener = TcpListener::bind(&settings.listen).await?;
+    let listener = TcpListener::bind(&settings.listen).await;
+    let listener = listener.map_err(|error| format!("--listen {}: {error}", settings.listen))?;
     let address = listener.local_addr()?;
     let base = settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let rate_limit = settings.rate_limit.map(RateLimit::new);

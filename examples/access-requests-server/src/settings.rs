@@ -3,6 +3,8 @@
 use std::env;
 use std::num::NonZeroU32;
 
+use axum::http::Uri;
+
 use crate::admit::Caller;
 
 const USAGE: &str = "usage: access-requests-server [--database URL] [--listen ADDRESS] [--base-url URL]
@@ -44,7 +46,7 @@ impl Settings {
             match &*name {
                 "--database" => settings.database = value()?,
                 "--listen" => settings.listen = value()?,
-                "--base-url" => settings.base_url = Some(value()?.trim_end_matches('/').to_owned()),
+                "--base-url" => settings.base_url = Some(base_url(&value()?)?),
                 "--rate-limit" => {
                     let number = value()?.parse().map_err(|_| "--rate-limit needs a number from 1 on")?;
                     settings.rate_limit = Some(number);
@@ -57,5 +59,14 @@ impl Settings {
             return Err("set ACCESS_REQUESTS_TOKEN, or ACCESS_REQUESTS_READ_TOKEN, to a secret of your choice".into());
         }
         Ok(settings)
+    }
+}
+
+/// What links, which are in headers too, can begin with.
+fn base_url(text: &str) -> Result<String, String> {
+    let is_base = |url: Uri| matches!(url.scheme_str(), Some("http" | "https")) && !text.contains(['?', '#']);
+    match text.parse().is_ok_and(is_base) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("--base-url needs a URL with a host, and no query".into()),
     }
 }

@@ -126,3 +126,25 @@ async fn a_second_start_keeps_what_is_there() {
         server.remove().await;
     }
 }
+
+#[test]
+fn what_it_cannot_be_started_with_is_told() {
+    let folder = std::env::temp_dir().join(format!("access-requests-server-unused-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (name, value) in [
+        ("--base-url", "https://example.com\r\nx: y"),
+        ("--base-url", "ftp://example.com"),
+        ("--base-url", "https://example.com/?a"),
+        ("--base-url", "/x"),
+        ("--listen", "x"),
+    ] {
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_access-requests-server"));
+        let database = folder.join("unused.db");
+        let database = format!("sqlite:{}", database.display());
+        process.args(["--database", &database, name, value]).env("ACCESS_REQUESTS_TOKEN", "a-token");
+        let ended = process.output().expect("a process");
+        let told = [ended.stderr, ended.stdout].concat();
+        assert!(!ended.status.success() && String::from_utf8_lossy(&told).contains(name), "{value}");
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
+}

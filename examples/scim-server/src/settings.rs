@@ -2,6 +2,7 @@
 
 use std::env;
 
+use axum::http::Uri;
 use scim_query::{Options, Quirks};
 
 const USAGE: &str = "usage: scim-server [--database FILE] [--listen ADDRESS] [--base-url URL] [--quirks NAMES]
@@ -40,7 +41,7 @@ impl Settings {
             match &*name {
                 "--database" => settings.database = value()?,
                 "--listen" => settings.listen = value()?,
-                "--base-url" => settings.base_url = Some(value()?.trim_end_matches('/').to_owned()),
+                "--base-url" => settings.base_url = Some(base_url(&value()?)?),
                 "--quirks" => settings.lenient = Lenient::read(&value()?)?,
                 _ => return Err(format!("there is no option {name}\n{USAGE}")),
             }
@@ -49,6 +50,15 @@ impl Settings {
             return Err("set SCIM_TOKEN to a secret of your choice".into());
         }
         Ok(settings)
+    }
+}
+
+/// What locations, which are in headers too, can begin with.
+fn base_url(text: &str) -> Result<String, String> {
+    let is_base = |url: Uri| matches!(url.scheme_str(), Some("http" | "https")) && !text.contains(['?', '#']);
+    match text.parse().is_ok_and(is_base) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("--base-url needs a URL with a host, and no query".into()),
     }
 }
 
