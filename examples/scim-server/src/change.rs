@@ -2,18 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use axum::http::header::IF_MATCH;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use scim_query::Projection;
 use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
+use tokio::task::block_in_place;
 
 use crate::ask::Ask;
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::resources::{answer, now};
-use crate::value::{get, list, put, some};
+use crate::value::{list, put, some};
+use crate::versions::{self, version};
 use crate::{patch, store};
 
 type Resource = Map<String, Value>;
@@ -54,8 +55,9 @@ async fn change(
     let projection = ask.projection()?;
     let mut transaction = ask.app.store.begin().await?;
     let before = store::get(&mut transaction, ask.kind(), &ask.id).await?;
-    check_version(&ask.headers, &before)?;
-    let mut after = changed(&before)?;
+    versions::check(&ask.headers, &before)?;
+    // Others are answered meanwhile.
+    let mut after = block_in_place(|| changed(&before))?;
     complete(&mut transaction, ask.kind(), &mut after, &before).await?;
     // What changes nothing is no modification (RFC 7644 section 3.5.2.1).
     if after != before {
@@ -67,7 +69,7 @@ async fn change(
 
 pub(crate) async fn delete(ask: Ask) -> Result<Response, Failure> {
     let mut transaction = ask.app.store.begin().await?;
-    check_version(&ask.headers, &store::get(&mut transaction, ask.kind(), &ask.id).await?)?;
+    versions::check(&ask.headers, &store::get(&mut transaction, ask.kind(), &ask.id).await?)?;
     store::delete(&mut transaction, ask.kind(), &ask.id).await?;
     // It is no member any more.
     for kind in ask.app.kinds.iter().filter(|kind| kind.has_members()) {
@@ -124,23 +126,4 @@ pub(crate) async fn complete(
         member["$ref"] = place;
     }
     Ok(())
-}
-
-/// RFC 7644 section 3.14: a change of another version than the client has seen is refused.
-fn check_version(headers: &HeaderMap, resource: &Resource) -> Result<(), Failure> {
-    match headers.get(IF_MATCH) {
-        Some(tags) if !names(tags, resource) => Err(Failure::changed()),
-        _ => Ok(()),
-    }
-}
-
-/// Whether entity tags name a resource's version. All are weak.
-pub(crate) fn names(tags: &HeaderValue, resource: &Resource) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let version = opaque(version(resource));
-    tags.to_str().is_ok_and(|tags| tags.trim() == "*" || tags.split(',').any(|tag| opaque(tag) == version))
-}
-
-pub(crate) fn version(resource: &Resource) -> &str {
-    get(resource, &["meta", "version"]).and_then(Value::as_str).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Answers that are errors (RFC 7644 section 3.12). Those of filters, orders, pages and paths are the crate's.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use scim_query::ListError;
 use scim_query::http::scim_error;
@@ -48,6 +48,10 @@ impl Failure {
         Failure::new(StatusCode::NOT_FOUND, None, "there is no such resource")
     }
 
+    pub(crate) fn no_such_method() -> Failure {
+        Failure::new(StatusCode::METHOD_NOT_ALLOWED, None, "this path has no such method")
+    }
+
     pub(crate) fn not_implemented(what: &str) -> Failure {
         Failure::new(StatusCode::NOT_IMPLEMENTED, None, format!("{what} is not supported"))
     }
@@ -92,13 +96,22 @@ impl From<sqlx::Error> for Failure {
             let detail = "attribute `userName`: another user has it";
             return Failure::new(StatusCode::CONFLICT, Some("uniqueness"), detail);
         }
+        // SQLite's own lock is waited for by code 5, in the low byte.
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+        if matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == 5) {
+            return Failure::new(StatusCode::SERVICE_UNAVAILABLE, None, "others are being served: try again");
+        }
         Failure::internal(error)
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        json_response(self.status, &self.body)
+        let mut response = json_response(self.status, &self.body);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }
 

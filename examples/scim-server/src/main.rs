@@ -13,6 +13,7 @@ mod resources;
 mod settings;
 mod store;
 mod value;
+mod versions;
 
 use std::future::IntoFuture;
 use std::io::Write;
@@ -30,6 +31,7 @@ use axum::routing::{any, get, post};
 use scim_query::{Profile, Schema};
 use tokio::net::TcpListener;
 
+use ask::Ask;
 use discovery::Discovery;
 use failure::Failure;
 use kind::Kind;
@@ -80,7 +82,8 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
     let documents = kind::documents()?;
     let kinds = kind::kinds(&documents)?;
     let store = Store::open(&settings.database, &kinds).await?;
-    let listener = TcpListener::bind(&settings.listen).await?;
+    let listener = TcpListener::bind(&settings.listen).await;
+    let listener = listener.map_err(|error| format!("--listen {}: {error}", settings.listen))?;
     let address = listener.local_addr()?;
     let base = format!("{}{BASE}", settings.base_url.clone().unwrap_or_else(|| format!("http://{address}")));
     let profile = Profile::scim();
@@ -109,21 +112,28 @@ fn routes(app: Arc<App>) -> Router {
         .route("/.search", post(resources::search_all))
         .route("/Bulk", any(|| async { Failure::not_implemented("/Bulk") }))
         .route("/Me", any(|| async { Failure::not_implemented("/Me") }))
-        .route("/{kind}", get(resources::list_kind).post(resources::create))
-        .route("/{kind}/.search", post(resources::search_kind))
+        .route("/{kind}", get(resources::list_kind).post(resources::create).fallback(no_such_method))
+        .route("/{kind}/.search", post(resources::search_kind).fallback(no_such_method))
         .route(
             "/{kind}/{id}",
-            get(resources::retrieve).put(change::replace).patch(change::modify).delete(change::delete),
+            get(resources::retrieve)
+                .put(change::replace)
+                .patch(change::modify)
+                .delete(change::delete)
+                .fallback(no_such_method),
         );
     Router::new()
         .nest(BASE, service)
         .fallback(|| async { Failure::not_found() })
-        .method_not_allowed_fallback(|| async {
-            Failure::new(StatusCode::METHOD_NOT_ALLOWED, None, "this path has no such method")
-        })
+        .method_not_allowed_fallback(|| async { Failure::no_such_method() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(app.clone(), admit))
         .with_state(app)
+}
+
+/// Of users and groups: of other kinds there is nothing at all, by any method.
+async fn no_such_method(_: Ask) -> Failure {
+    Failure::no_such_method()
 }
 
 /// Lets in who has the token.

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::header::{ETAG, IF_NONE_MATCH, LOCATION};
+use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{SecondsFormat, Utc};
 use scim_query::http::scim_list_response;
 use scim_query::{ListQuery, Projection, list};
 use serde_json::{Map, Value, json};
+use tokio::task::block_in_place;
 
 use crate::ask::{Ask, whole};
 use crate::failure::{Failure, json_response};
-use crate::{App, change, store};
+use crate::{App, change, store, versions};
 
 pub(crate) async fn list_kind(ask: Ask) -> Result<Response, Failure> {
     page(&ask, &ListQuery::parse(&ask.query, &ask.app.profile)?).await
@@ -41,15 +42,18 @@ pub(crate) async fn search_all(
     let query = ListQuery::from_search_request(&whole(body)?, &app.profile)?;
     let query = query.check_with(&app.all, &app.settings.lenient.options)?;
     let resources = app.store.all(&app.kinds).await?;
-    let page = list(&resources, &query)?;
-    let body = scim_list_response(page.projected(&query), page.total, page.start_index, page.next.as_deref());
-    Ok(json_response(StatusCode::OK, &body))
+    // A filter may take seconds over so many: others are answered meanwhile.
+    block_in_place(|| {
+        let page = list(&resources, &query)?;
+        let body = scim_list_response(page.projected(&query), page.total, page.start_index, page.next.as_deref());
+        Ok(json_response(StatusCode::OK, &body))
+    })
 }
 
 pub(crate) async fn retrieve(ask: Ask) -> Result<Response, Failure> {
     let projection = ask.projection()?;
     let resource = ask.app.store.get(ask.kind(), &ask.id).await?;
-    if ask.headers.get(IF_NONE_MATCH).is_some_and(|tags| change::names(tags, &resource)) {
+    if versions::is_known(&ask.headers, &resource) {
         return Ok((StatusCode::NOT_MODIFIED, tag(&resource)).into_response());
     }
     Ok(answer(StatusCode::OK, resource, &projection))
@@ -82,7 +86,7 @@ pub(crate) fn answer(status: StatusCode, resource: Map<String, Value>, projectio
 }
 
 fn tag(resource: &Map<String, Value>) -> HeaderMap {
-    let version = HeaderValue::try_from(change::version(resource));
+    let version = HeaderValue::try_from(versions::version(resource));
     version.into_iter().map(|version| (ETAG, version)).collect()
 }
 

@@ -26,6 +26,9 @@ const UNIQUE: &str = "CREATE UNIQUE INDEX users_unique_user_name ON users (user_
 /// What a search over all kinds reads at most.
 const MOST_SEARCHED: usize = 10_000;
 
+/// How long a request may wait for the database.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(crate) struct Store {
     read: SqlitePool,
     /// SQLite has one writer at a time: waiting for it is cheaper here than by its lock.
@@ -43,8 +46,11 @@ impl Store {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10));
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).connect_with(options.clone());
+            .busy_timeout(PATIENCE);
+        let pool = |connections| {
+            let pool = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+            pool.connect_with(options.clone())
+        };
         let (write, read) = (pool(1).await?, pool(8).await?);
         let mut transaction = write.begin().await?;
         let made: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&mut *transaction).await?;

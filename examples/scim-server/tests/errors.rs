@@ -51,7 +51,7 @@ async fn wrong_lists_are_refused() {
 
 #[tokio::test]
 async fn wrong_bodies_are_refused() {
-    let server = Server::start("");
+    let mut server = Server::start("");
     let id = server.user("a", json!({})).await;
     let deep = format!("{{\"a\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     for (body, code) in [
@@ -87,6 +87,8 @@ async fn wrong_bodies_are_refused() {
     assert_eq!(server.patch(&format!("/Users/{id}"), json!([])).await.error(), (400, "invalidSyntax"));
     let large = json!({"schemas": [USER], "userName": "x".repeat(2 * 1024 * 1024)});
     assert_eq!(server.post("/Users", &large).await.error(), (413, ""));
+    // What was not read of it ends the connection, perhaps as it is used again.
+    server.client = reqwest::Client::new();
     assert_eq!(server.list("/Users", "").await["totalResults"], 1);
 }
 
@@ -99,6 +101,13 @@ async fn what_is_not_there_is_told() {
     assert_eq!(server.delete("/Users/none").await.error(), (404, ""));
     assert_eq!(server.put("/Users/none", &json!({"schemas": [USER], "userName": "x"})).await.error(), (404, ""));
     assert_eq!(server.delete("/Users").await.error(), (405, ""));
+    assert_eq!(server.delete("/Users").await.headers["allow"], "GET,HEAD,POST");
+    for path in ["/Foos", "/Foos/1", "/Foos/.search"] {
+        for method in [Method::GET, Method::DELETE, Method::POST, Method::OPTIONS] {
+            let answer = server.send(method.clone(), path, "", None).await;
+            assert_eq!(answer.error(), (404, ""), "{method} {path}");
+        }
+    }
     assert_eq!(server.get("/Me").await.error(), (501, ""));
     assert_eq!(server.post("/Bulk", &json!({})).await.error(), (501, ""));
 }
@@ -119,4 +128,26 @@ async fn without_the_token_nothing_is_told() {
             );
         }
     }
+}
+
+#[test]
+fn what_it_cannot_be_started_with_is_told() {
+    let folder = std::env::temp_dir().join(format!("scim-server-unused-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (name, value) in [
+        ("--base-url", "https://example.com\r\nx: y"),
+        ("--base-url", "ftp://example.com"),
+        ("--base-url", "https://example.com/?a"),
+        ("--base-url", "/x"),
+        ("--listen", "x"),
+    ] {
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_scim-server"));
+        let database = folder.join("unused.db");
+        let database = format!("{}", database.display());
+        process.args(["--database", &database, name, value]).env("SCIM_TOKEN", "a-token");
+        let ended = process.output().expect("a process");
+        let told = [ended.stderr, ended.stdout].concat();
+        assert!(!ended.status.success() && String::from_utf8_lossy(&told).contains(name), "{value}");
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod busy;
 mod discovery;
 mod entra;
 mod errors;

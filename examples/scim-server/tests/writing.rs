@@ -95,6 +95,38 @@ async fn versions_guard_changes() {
     assert_eq!(send(Method::DELETE, ("if-match", "*")).await, 404);
 }
 
+/// RFC 9110 sections 13.1 and 5.3: a change of what a client says it has not is refused, and several lines are one list.
+#[tokio::test]
+async fn versions_are_read_from_all_lines_and_guard_every_method() {
+    let server = Server::start("");
+    let path = format!("/Users/{}", server.user("a", json!({})).await);
+    let put = json!({"schemas": [USER], "userName": "a"}).to_string();
+    let operations = json!([{"op": "add", "path": "userName", "value": "a"}]);
+    let patch =
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}).to_string();
+    let send = async |method: &Method, name: &str, lines: &[&str]| {
+        let body = if *method == Method::PUT { &put } else { &patch };
+        let mut request = server.client.request(method.clone(), format!("{}{path}", server.url)).body(body.clone());
+        for line in lines {
+            request = request.header(name, *line);
+        }
+        request.bearer_auth(crate::support::TOKEN).send().await.expect("an answer").status().as_u16()
+    };
+    let (put, patch, delete) = (Method::PUT, Method::PATCH, Method::DELETE);
+    for tags in [&["*"][..], &["W/\"1\""], &["\"7\"", "\"1\""], &["\"a,b\", W/\"1\""]] {
+        for method in [&put, &patch, &delete] {
+            assert_eq!(send(method, "if-none-match", tags).await, 412, "{method} {tags:?}");
+        }
+        assert_eq!(send(&Method::GET, "if-none-match", tags).await, 304, "{tags:?}");
+        assert_eq!(send(&put, "if-match", tags).await, 200, "{tags:?}");
+    }
+    for tags in [&["W/W/\"1\""][..], &["1"], &["\"1"], &["\"7,1\""], &["\"7\"", "\"8\""], &["*, \"7\""]] {
+        assert_eq!(send(&put, "if-match", tags).await, 412, "{tags:?}");
+        assert_eq!(send(&put, "if-none-match", tags).await, 200, "{tags:?}");
+    }
+    assert_eq!(send(&delete, "if-none-match", &["\"7\""]).await, 204);
+}
+
 #[tokio::test]
 async fn groups_of_users_follow_from_members() {
     let mut server = Server::start("");

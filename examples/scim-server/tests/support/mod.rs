@@ -41,6 +41,10 @@ impl Server {
         Server { url, client: Client::new(), folder, process }
     }
 
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("scim.db")
+    }
+
     /// SIGKILL, and a new process on the same database.
     pub fn kill_and_restart(&mut self) {
         self.process.kill().expect("killed");
