@@ -49,6 +49,7 @@ impl fmt::Display for CompareOp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operator {
     /// `pr`.
+    #[doc(alias = "pr")]
     Present,
     /// One that has a value.
     Compare(CompareOp),

@@ -152,6 +152,12 @@ fn search_requests_say_what_query_strings_say() {
     assert_eq!(refused(r#"{"schemas": ["urn:x:y"]}"#).0, "body_invalid");
     assert_eq!(refused("[]").0, "body_invalid");
     assert_eq!(refused(r#"{"filter": """#).0, "body_invalid");
+    // Names in any case (RFC 7643 section 2.1): a filter is never left out for how its name is written.
+    let other_case = body(r#"{"FILTER": "title pr", "Count": 3, "sortby": "title"}"#).unwrap().check(&schema).unwrap();
+    assert_eq!((other_case.filter().to_string(), other_case.paging().size()), ("title pr".to_owned(), 3));
+    assert_eq!(other_case.ordering().to_string(), "title asc, id asc");
+    assert_eq!(refused(r#"{"filter": "a pr", "Filter": null}"#).0, "body_invalid");
+    assert_eq!(refused(r#"{"Schemas": ["urn:x:y"]}"#).0, "body_invalid");
     // SCIM's, whatever the profile of query strings is.
     let okta = ListQuery::from_search_request(br#"{"count": 5}"#, &Profile::okta()).unwrap();
     assert_eq!(okta.check(&Schema::access_requests()).unwrap().paging().size(), 5);

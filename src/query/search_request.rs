@@ -1,6 +1,9 @@
 //! The body of `POST /.search` (RFC 7644 section 3.4.3).
 
+use std::fmt;
+
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::profile::Style;
@@ -10,26 +13,46 @@ use crate::error::{Error, ErrorKind, Part};
 /// The URI that a SearchRequest names as its schema.
 const URI: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
-/// `null` counts as absent, as everywhere in SCIM (RFC 7643 section 2.5).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Body {
-    schemas: Option<Vec<String>>,
-    filter: Option<String>,
-    sort_by: Option<String>,
-    sort_order: Option<String>,
-    start_index: Option<Value>,
-    count: Option<Value>,
-    cursor: Option<String>,
-    attributes: Option<Vec<String>>,
-    excluded_attributes: Option<Vec<String>>,
-    #[serde(flatten)]
-    unknown: serde_json::Map<String, Value>,
+/// The parameters that a SearchRequest has as members.
+const PARTS: [Part; 8] = [
+    Part::Filter,
+    Part::SortBy,
+    Part::SortOrder,
+    Part::StartIndex,
+    Part::Count,
+    Part::Cursor,
+    Part::Attributes,
+    Part::ExcludedAttributes,
+];
+
+/// The members in their order, each as often as it is there.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
 }
 
 impl ListQuery {
     /// Reads a SearchRequest: the members of SCIM's list parameters, `attributes` and `excludedAttributes` as arrays.
-    /// Unknown members are kept aside.
+    /// Names of members are read in any case. Unknown members are kept aside.
     ///
     /// # Errors
     /// A body that is not JSON or no SearchRequest, or names another schema in `schemas`: `invalidSyntax`.
@@ -45,38 +68,60 @@ impl ListQuery {
     /// ```
     pub fn from_search_request(body: &[u8], profile: &Profile) -> Result<ListQuery, Error> {
         let wrong = |reason: String| Error::new(ErrorKind::BodyInvalid { reason: reason.into() }, Part::Body, None, "");
-        let body: Body = serde_json::from_slice(body).map_err(|error| wrong(without_values(&error)))?;
-        if let Some(schemas) = &body.schemas
-            && !schemas.iter().any(|uri| uri.eq_ignore_ascii_case(URI))
-        {
-            return Err(wrong(format!("`schemas` lacks {URI}")));
-        }
+        let Members(members) = serde_json::from_slice(body).map_err(|error| wrong(without_values(&error)))?;
         // A SearchRequest is SCIM's, whatever the parameters of query strings are.
         let mut list = ListQuery::new(&Profile { style: Style::Scim, ..profile.clone() });
-        // An empty array is unassigned (RFC 7643 section 2.5).
-        let joined = |names: Option<Vec<String>>| names.filter(|names| !names.is_empty()).map(|names| names.join(","));
-        if [&body.attributes, &body.excluded_attributes].into_iter().flatten().flatten().any(|name| name.contains(','))
-        {
-            return Err(wrong("a name of an attribute holds a comma".into()));
-        }
-        let integer = |value: Option<Value>| value.map(|value| integer_text(&value));
-        let given = [
-            (Part::Filter, body.filter),
-            (Part::SortBy, body.sort_by),
-            (Part::SortOrder, body.sort_order),
-            (Part::StartIndex, integer(body.start_index)),
-            (Part::Count, integer(body.count)),
-            (Part::Cursor, body.cursor),
-            (Part::Attributes, joined(body.attributes)),
-            (Part::ExcludedAttributes, joined(body.excluded_attributes)),
-        ];
-        for (part, value) in given {
-            if let Some(value) = value {
-                list.give(part, value)?;
+        let mut seen = Vec::new();
+        for (name, value) in members {
+            let known = PARTS.into_iter().map(Some).chain([None]).find(|part| name.eq_ignore_ascii_case(member(*part)));
+            let Some(part) = known else {
+                list.unknown.push((name, value.to_string()));
+                continue;
+            };
+            if seen.contains(&part) {
+                return Err(wrong(format!("`{}` is given twice", member(part))));
+            }
+            seen.push(part);
+            // `null` counts as absent, as everywhere in SCIM (RFC 7643 section 2.5).
+            if value.is_null() {
+                continue;
+            }
+            let text = text_of(part, &value).map_err(|problem| wrong(format!("`{}` {problem}", member(part))))?;
+            if let Some((part, text)) = part.zip(text) {
+                list.give(part, text)?;
             }
         }
-        list.unknown = body.unknown.into_iter().map(|(name, value)| (name, value.to_string())).collect();
         Ok(list)
+    }
+}
+
+/// The name of a parameter's member; without a parameter, of the one that names the schema. Names are compared without regard
+/// to case, as those of attributes are (RFC 7643 section 2.1).
+fn member(part: Option<Part>) -> &'static str {
+    part.map_or("schemas", Part::as_str)
+}
+
+/// A member's value as the parameter of a query string; `None` where it says nothing.
+fn text_of(part: Option<Part>, value: &Value) -> Result<Option<String>, String> {
+    let strings = |value: &Value| -> Option<Vec<String>> {
+        value.as_array()?.iter().map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    match part {
+        None => {
+            let uris = strings(value).ok_or("is no array of strings")?;
+            let is_named = uris.iter().any(|uri| uri.eq_ignore_ascii_case(URI));
+            if is_named { Ok(None) } else { Err(format!("lacks {URI}")) }
+        }
+        Some(Part::Attributes | Part::ExcludedAttributes) => {
+            let names = strings(value).ok_or("is no array of strings")?;
+            if names.iter().any(|name| name.contains(',')) {
+                return Err("has a name with a comma".into());
+            }
+            // An empty array is unassigned (RFC 7643 section 2.5).
+            Ok((!names.is_empty()).then(|| names.join(",")))
+        }
+        Some(Part::StartIndex | Part::Count) => Ok(Some(integer_text(value))),
+        Some(_) => value.as_str().map(|text| Some(text.to_owned())).ok_or_else(|| "is no string".into()),
     }
 }
 
@@ -94,7 +139,7 @@ fn without_values(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         serde_json::error::Category::Syntax => "not JSON",
         serde_json::error::Category::Eof => "not complete JSON",
-        serde_json::error::Category::Data => "a member of another type or given twice",
+        serde_json::error::Category::Data => "no object",
         serde_json::error::Category::Io => "not readable",
     };
     format!("{what}, line {} column {}", error.line(), error.column())

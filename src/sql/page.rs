@@ -219,7 +219,12 @@ impl SelectPage {
                 self.query.record_cursor(id).map_err(|problem| data(position, problem))
             }
             CursorKind::Opaque(cursors) => {
-                let unreadable = || data(position, "has a sort key that is not as the statement gives it");
+                let unreadable = || {
+                    data(
+                        position,
+                        "has a sort key that is not as the statement gives it: they are the last columns, `scim_key_1` and on",
+                    )
+                };
                 let values =
                     self.keys.iter().zip(last).map(|(key, text)| read_key(key.ty, text).ok_or_else(unreadable));
                 let values: Vec<Option<SortValue<'static>>> = values.collect::<Result<_, _>>()?;
