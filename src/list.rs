@@ -67,6 +67,11 @@ impl DataError {
     pub fn position(&self) -> usize {
         self.position
     }
+
+    /// What is wrong with it, to stand behind "the resource".
+    pub fn problem(&self) -> &'static str {
+        self.problem
+    }
 }
 
 impl fmt::Display for DataError {
@@ -219,7 +224,10 @@ impl Start {
 /// O5: a resource that has no tie-breaker cannot be put into a total order.
 #[cold]
 fn no_tie_breaker(position: usize) -> ListError {
-    ListError::Data(DataError { position, problem: "has no value for the tie-breaker of the ordering" })
+    ListError::Data(DataError {
+        position,
+        problem: "has no value for the tie-breaker of the ordering, which is `id` unless the schema names another",
+    })
 }
 
 struct Lister<'q> {

@@ -297,3 +297,32 @@ fn many_broken_lines_are_told_one_by_one() {
     assert!(told[99_999].contains(" line 100001: "), "{}", told[99_999]);
     assert!(told[100_000].ends_with(" line 100003: not JSON: no value where one has to be"), "{}", told[100_000]);
 }
+
+#[test]
+fn a_record_that_cannot_be_ordered_is_told_by_its_number() {
+    let records = "{\"a\":1,\"id\":\"x\"}\n{\"a\":2,\"id\":\"y\"}\n{\"a\":3}\n";
+    let args = ["list", "--schema", "open", "--order-by", "a desc", "--filter"];
+    let ran = run(&[&args[..], &["a gt 1"]].concat(), records);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.starts_with("error: standard input: record 3 has no value for the tie-breaker"), "{}", ran.err);
+    // What does not match is not looked at, but for a cursor that names it.
+    let ran = run(&[&args[..], &["a lt 3", "--output", "ids"]].concat(), records);
+    assert_eq!((ran.code, &*ran.out), (0, "y\nx\n"));
+    let ran = run(
+        &[&args[..], &["a lt 2", "--output", "ids", "--after", "y"]].concat(),
+        "{\"a\":1,\"id\":\"x\"}\n{\"a\":2,\"id\":\"y\"}\n",
+    );
+    assert_eq!((ran.code, &*ran.out), (0, "x\n"), "{}", ran.err);
+}
+
+#[test]
+fn an_unknown_attribute_is_told_with_the_schema_that_was_not_chosen() {
+    for command in ["list --filter", "check", "explain", "sql --dialect sqlite --filter"] {
+        let args: Vec<&str> = command.split(' ').chain([r#"level eq "x""#]).collect();
+        let ran = run(&args, "");
+        assert_eq!(ran.code, 2, "{command}");
+        assert!(ran.err.contains("note: without --schema the attributes are those of access-requests"), "{}", ran.err);
+        let ran = run(&[&args[..], &["--schema", "user"]].concat(), "");
+        assert!(ran.code == 2 && !ran.err.contains("note:"), "{command}: {}", ran.err);
+    }
+}

@@ -133,7 +133,7 @@ fn every_command_has_an_example() {
         .map(|line| line.split_whitespace().next().unwrap())
         .collect();
     assert!(names.len() >= 9, "{names:?}");
-    for name in names {
+    for name in names.into_iter().filter(|name| *name != "help") {
         let help = run(&[name, "--help"], &[]).stdout;
         let help = text(&help);
         assert!(help.contains("Example") && help.contains(&format!("\n  scim-query {name} ")), "{name}: {help}");

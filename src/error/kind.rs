@@ -253,7 +253,7 @@ impl ErrorKind {
             FilterEmpty => "the filter is empty".into(),
             PrefixDoubled => "the filter begins with `filter=`".into(),
             AttributeExpected { .. } => "expected an attribute name".into(),
-            NameInvalid => "expected an attribute name of ASCII letters, digits, `-` and `_`".into(),
+            NameInvalid => "expected an attribute name: an ASCII letter, then letters, digits, `-` and `_`".into(),
             SchemaUriInvalid => "expected an absolute URI before the attribute's colon".into(),
             OperatorExpected { .. } => "expected an operator after the attribute".into(),
             OperatorUnknown { found, .. } => format!("unknown operator{found}"),

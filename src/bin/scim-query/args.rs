@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// SCIM filters, orderings and pages over JSON files.
 #[derive(Parser)]
-#[command(name = "scim-query", version, disable_help_subcommand = true)]
+#[command(name = "scim-query", version)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -15,12 +15,19 @@ pub(crate) enum Command {
     /// List resources as an endpoint would: filter, order, page
     #[command(after_help = "Examples:
   scim-query list --query 'filter=status%20eq%20%22APPROVED%22&orderBy=created%20desc&limit=5' requests.ndjson
-  scim-query list --filter 'status eq \"PENDING\"' --order-by 'lastUpdated desc' --output ids requests.ndjson")]
+  scim-query list --filter 'status eq \"PENDING\"' --order-by 'lastUpdated desc' --output ids requests.ndjson
+
+An order needs an `id` in each record, which decides between equal ones. The records that match are kept in memory, each some ten \
+times its size; `filter` keeps none.")]
     List(List),
     /// Print the records that match, unchanged, one a line; exit 0 if some do, 1 if none does, 2 on an error
     #[command(after_help = "Examples:
   scim-query filter 'name.familyName co \"berg\"' users.ndjson
-  scim-query filter --schema user --count 'emails[type eq \"work\"]' users.ndjson")]
+  scim-query filter --schema user --count 'emails[type eq \"work\"]' users.ndjson
+
+Without --schema any name is an attribute: keys as they are written, from the first letter on (`@timestamp` cannot be named); values \
+without regard to case; text that is a whole date with time and offset, as a moment. Of NDJSON only what the filter needs is read, so \
+a record that is broken elsewhere is passed over or printed: --validate reads all of it. docs/command-line.md has more.")]
     Filter(Filter),
     /// Parse a filter without a schema and print its canonical text
     #[command(after_help = "Examples:
@@ -70,6 +77,18 @@ Example:
     },
 }
 
+impl Command {
+    /// Whether names are looked up in the schema that holds where none is given.
+    pub(crate) fn has_the_default_schema(&self) -> bool {
+        let given = match self {
+            Command::List(List { schema, .. }) | Command::Check(Check { schema, .. }) => schema,
+            Command::Explain(Explain { schema, .. }) | Command::Sql(Sql { schema, .. }) => schema,
+            _ => return false,
+        };
+        given.schemas.is_empty()
+    }
+}
+
 #[derive(Args)]
 pub(crate) struct List {
     #[command(flatten)]
@@ -88,8 +107,8 @@ pub(crate) struct List {
     #[cfg(feature = "databases")]
     #[command(flatten)]
     pub(crate) stored: Stored,
-    /// The records: NDJSON, a JSON array, or an object with one in `data`, `Resources` or `value`; standard input by
-    /// default
+    /// The records: NDJSON, a JSON array, or one object, alone, with an array in `data`, `Resources` or `value`; standard
+    /// input by default
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<String>,
 }
@@ -121,7 +140,7 @@ pub(crate) struct Request {
     /// The ordering, as in `created desc, id desc`
     #[arg(long, value_name = "O")]
     pub(crate) order_by: Option<String>,
-    /// The most resources
+    /// The most resources: 20 if nothing is said, at most 200; for SCIM's parameters 100, at most 200
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) limit: Option<String>,
     /// The cursor of an earlier page
@@ -175,8 +194,8 @@ pub(crate) struct Load {
     pub(crate) columns: Option<String>,
     #[command(flatten)]
     pub(crate) input: Input,
-    /// The records: NDJSON, a JSON array, or an object with one in `data`, `Resources` or `value`; standard input by
-    /// default
+    /// The records: NDJSON, a JSON array, or one object, alone, with an array in `data`, `Resources` or `value`; standard
+    /// input by default
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<String>,
 }
@@ -187,8 +206,8 @@ pub(crate) struct Filter {
     pub(crate) schema: SchemaArgs,
     #[command(flatten)]
     pub(crate) lenient: Lenient,
-    /// Print only how many records match
-    #[arg(long)]
+    /// Print only how many records match, in all files together
+    #[arg(long, short = 'c')]
     pub(crate) count: bool,
     /// Print the records that do not match
     #[arg(long, short = 'v')]
@@ -203,8 +222,8 @@ pub(crate) struct Filter {
     /// The filter; `-` reads it from standard input
     #[arg(value_name = "F")]
     pub(crate) filter: String,
-    /// The records: NDJSON, a JSON array, or an object with one in `data`, `Resources` or `value`; standard input by
-    /// default
+    /// The records: NDJSON, a JSON array, or one object, alone, with an array in `data`, `Resources` or `value`; standard
+    /// input by default
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
 }
@@ -317,7 +336,8 @@ fn alias(text: &str) -> Result<(String, String), String> {
 
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Report a record that is not a JSON object, or that a database cannot hold, and go on without it
+    /// Report a record that is not a JSON object, or that a database cannot hold, and go on without it; the exit code is that
+    /// of the others
     #[arg(long)]
     pub(crate) skip_invalid: bool,
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use scim_query::{BindError, DataError, Error, ListError, Warning, http};
+use scim_query::{BindError, DataError, Error, ErrorKind, ListError, Warning, http};
 
 use crate::args::ErrorFormat;
 
@@ -17,6 +17,10 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    pub(crate) fn is_of_an_unknown_attribute(&self) -> bool {
+        matches!(self, Failure::Query(error) if matches!(error.kind(), ErrorKind::AttributeUnknown { .. }))
+    }
+
     pub(crate) fn report(self, format: Option<ErrorFormat>) -> ExitCode {
         match (self, format) {
             (Failure::ClosedPipe, _) => return ExitCode::SUCCESS,

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
-use scim_query::{CheckedQuery, ListQuery, Page, Part, Profile, Schema, WarningKind};
+use scim_query::{CheckedQuery, ListError, ListQuery, Page, Part, Profile, Schema, WarningKind};
 use serde_json::{Value, json};
 
 use crate::args::{self, Output, ProfileName};
@@ -16,6 +16,8 @@ use crate::table;
 struct Record {
     text: Box<str>,
     value: Value,
+    /// Its number among those that were read, from 1.
+    number: usize,
 }
 
 pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
@@ -42,18 +44,31 @@ pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
         let found =
             crate::stored::list(url, args.stored.table.as_deref(), args.stored.columns.as_deref(), &schema, &query)?;
         let records: Vec<Record> =
-            found.resources.into_iter().map(|(text, value)| Record { text: text.into(), value }).collect();
+            found.resources.into_iter().map(|(text, value)| Record { text: text.into(), value, number: 0 }).collect();
         let resources = records.iter().map(|record| &record.value).collect();
         let page = Page { resources, next: found.next, total: found.total, start_index: found.start_index };
         return write(args, &request, &query, &records, &page);
     }
     let mut records = Vec::new();
     let source = Source { file, skip_invalid: args.input.skip_invalid };
+    let mut number = 0;
+    // A cursor may name a record that does not match.
+    let all = query.paging().cursor().is_some();
+    let predicate = query.filter().compile();
     source.each(&mut |record| {
-        records.push(Record { text: record.text.into(), value: record.value });
+        number += 1;
+        if all || predicate.matches(&record.value) {
+            records.push(Record { text: record.text.into(), value: record.value, number });
+        }
         Ok(())
     })?;
-    let page = scim_query::list(records.iter().map(|record| &record.value), &query)?;
+    let page = scim_query::list(records.iter().map(|record| &record.value), &query).map_err(|error| match error {
+        ListError::Query(error) => Failure::Query(error),
+        ListError::Data(error) => {
+            let number = records.get(error.position()).map_or(0, |record| record.number);
+            Failure::Other(format!("{}: record {number} {}", source.name(), error.problem()))
+        }
+    })?;
     write(args, &request, &query, &records, &page)
 }
 

@@ -48,6 +48,13 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(code) => code,
-        Err(failure) => failure.report(format),
+        Err(failure) => {
+            let is_unknown = failure.is_of_an_unknown_attribute() && format.is_none();
+            let code = failure.report(format);
+            if is_unknown && cli.command.has_the_default_schema() {
+                failure::note("without --schema the attributes are those of access-requests; --schema open takes any");
+            }
+            code
+        }
     }
 }
