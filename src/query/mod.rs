@@ -80,7 +80,7 @@ impl ListQuery {
     /// Unknown parameters are kept aside ([`ListQuery::unknown`]), as RFC 7644 section 3.4.2 has it.
     ///
     /// # Errors
-    /// A known parameter that stands twice, a broken percent-encoding, bytes that are not UTF-8.
+    /// A known parameter that stands twice, or has a broken percent-encoding or bytes that are not UTF-8.
     pub fn parse(query: &str, profile: &Profile) -> Result<ListQuery, Error> {
         let mut list = ListQuery::new(profile);
         list.given.text.reserve_exact(query.len());

@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for Members {
 
 impl ListQuery {
     /// Reads a SearchRequest: the members of SCIM's list parameters, `attributes` and `excludedAttributes` as arrays.
-    /// Names of members are read in any case. Unknown members are kept aside.
+    /// Names of members are read in any case. Unknown members are kept aside; `schemas` may be missing.
     ///
     /// # Errors
     /// A body that is not JSON or no SearchRequest, or names another schema in `schemas`: `invalidSyntax`.
