@@ -254,7 +254,7 @@ fn wrong_mappings_name_the_attribute() {
     let schema = Schema::user();
     let mut messages = HashMap::new();
     type Change = fn(scim_query::sql::ColumnsBuilder) -> scim_query::sql::ColumnsBuilder;
-    let changes: [(&str, Dialect, Change); 26] = [
+    let changes: [(&str, Dialect, Change); 27] = [
         ("unknown", Dialect::Postgres, |b| b.column("usrName", Column::new("x"))),
         ("twice", Dialect::Postgres, |b| b.column("active", Column::new("x")).column("ACTIVE", Column::new("y"))),
         ("no fold", Dialect::Postgres, |b| b.column("title", Column::new("x"))),
@@ -299,6 +299,9 @@ fn wrong_mappings_name_the_attribute() {
         ("a position in JSON", Dialect::Postgres, |b| {
             b.elements("emails", Elements::json("doc", ["emails"]).position("p"))
         }),
+        ("a key of JSON with a quote", Dialect::Postgres, |b| {
+            b.column("nickName", Column::json("doc", ["nick\"Name"]).folded_by_function())
+        }),
         ("trigrams in SQLite", Dialect::Sqlite, |b| b.column("title", Column::new("x").folded("y").trigram())),
     ];
     for (what, dialect, change) in changes {
@@ -322,6 +325,46 @@ fn wrong_mappings_name_the_attribute() {
     let mut sorted: Vec<_> = messages.into_iter().map(|(what, message)| format!("{what}: {message}")).collect();
     sorted.sort();
     insta::assert_snapshot!("bind_errors", sorted.join("\n"));
+}
+
+/// An `or` of selective tests is one, so that SQLite begins with the rows of its indexes.
+#[test]
+fn an_or_within_brackets_is_selective_where_each_term_is() {
+    let schema = Schema::user();
+    let columns = Columns::builder(&schema, Dialect::Sqlite, "users")
+        .column("id", Column::new("id").not_null())
+        .elements("emails", Elements::table("user_emails").key("user_id", "id"))
+        .column("emails.value", Column::new("value").folded("value_fold").indexed())
+        .column("emails.display", Column::new("display").folded("display_fold").indexed())
+        .column("emails.type", Column::new("type").folded("type"));
+    let columns = columns.build().expect("columns");
+    for (text, is_selective) in [
+        (r#"emails[value eq "a" or display eq "b"]"#, true),
+        (r#"emails[value eq "a" or type eq "b"]"#, false),
+        (r#"emails[value eq "a" and type eq "b"]"#, true),
+    ] {
+        let filter = Filter::parse(text).and_then(|filter| filter.check(&schema)).expect(text);
+        let sql = filter.where_sql(&columns).expect(text).sql;
+        assert_eq!(sql.contains("\"id\" IN (SELECT"), is_selective, "{text}: {sql}");
+        assert_eq!(sql.contains("EXISTS"), !is_selective, "{text}: {sql}");
+    }
+}
+
+/// A column that says whether a complex attribute is assigned does not say whether it is present.
+#[test]
+fn what_is_told_by_a_presence_column_is_pushed() {
+    let schema = Schema::user();
+    let columns = Columns::builder(&schema, Dialect::Sqlite, "users")
+        .column("id", Column::new("id").not_null())
+        .column("name.familyName", Column::new("family").folded("family_fold"))
+        .presence("name", "has_name");
+    let columns = columns.build().expect("columns");
+    for (text, pushed) in [("name eq null and title pr", "name eq null"), ("name pr and title pr", "")] {
+        let filter = Filter::parse(text).and_then(|filter| filter.check(&schema)).expect(text);
+        let split = columns.split(&filter);
+        let told = if split.pushed.is_everything() { String::new() } else { split.pushed.to_string() };
+        assert_eq!(told, pushed, "{text}");
+    }
 }
 
 #[test]

@@ -128,7 +128,7 @@ pub(super) fn string_start(text: &[u8], end: usize) -> usize {
         if backslashes % 2 == 0 {
             return quote + 1;
         }
-        from = quote - backslashes;
+        from = quote;
     }
     0
 }
