@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::error::{Error, Part};
 
-/// The error body (HTTP 400). `status` is a string, as the RFC has it.
+/// The error body (HTTP 400). `status` is a string, as the RFC has it. `detail` names the parameter where `scimType` does not:
+/// `` `count`: expected an integer at 0..3 ``.
 ///
 /// ```
 /// use scim_query::Filter;
@@ -18,10 +19,14 @@ use crate::error::Error;
 /// }));
 /// ```
 pub fn scim_error(error: &Error) -> Value {
+    let detail = match error.part() {
+        Part::Filter | Part::Path | Part::Query | Part::Body => error.to_string(),
+        part => format!("`{}`: {error}", part.as_str()),
+    };
     let mut body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
         "status": "400",
-        "detail": error.to_string(),
+        "detail": detail,
     });
     if let Some(scim_type) = error.scim_type() {
         body["scimType"] = scim_type.to_string().into();
