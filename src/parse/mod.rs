@@ -97,11 +97,20 @@ impl<'o> Context<'o> {
     }
 
     /// `*SP` (G2). Tabs and newlines count with Q7.
-    #[inline]
+    #[inline(always)]
     fn spaces<'q>(&mut self, rest: &'q str) -> &'q str {
-        let spaces = rest.bytes().take_while(|b| *b == b' ').count();
-        let after = &rest[spaces..];
-        if !matches!(after.bytes().next(), Some(b'\t' | b'\n' | b'\r')) || !self.has(Quirk::Q7) {
+        // Nearly always there is none or one.
+        match rest.as_bytes() {
+            [first, ..] if *first > b' ' => rest,
+            [b' ', next, ..] if *next > b' ' => &rest[1..],
+            _ => self.all_spaces(rest),
+        }
+    }
+
+    #[inline(never)]
+    fn all_spaces<'q>(&mut self, rest: &'q str) -> &'q str {
+        let after = rest.trim_start_matches(' ');
+        if !after.starts_with(['\t', '\n', '\r']) || !self.has(Quirk::Q7) {
             return after;
         }
         let after = rest.trim_start_matches([' ', '\t', '\n', '\r']);

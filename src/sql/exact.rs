@@ -114,10 +114,16 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
 }
 
 /// The last digits of a number, so many.
+/// At most nine of them.
 fn push_digits(text: &mut String, number: u32, count: u32) {
-    for place in (0..count).rev() {
-        text.extend(char::from_digit(number / 10u32.pow(place) % 10, 10));
+    let mut digits = [b'0'; 9];
+    let count = usize::try_from(count).unwrap_or(9).min(9);
+    let mut rest = number;
+    for digit in digits[..count].iter_mut().rev() {
+        *digit += u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
     }
+    digits[..count].iter().for_each(|digit| text.push(char::from(*digit)));
 }
 
 fn of_number(number: &Decimal, ty: ColumnType) -> Fit {
