@@ -107,6 +107,7 @@ impl<'o> Context<'o> {
         }
     }
 
+    /// Of any number, and with Q7 of tabs and newlines.
     #[inline(never)]
     fn all_spaces<'q>(&mut self, rest: &'q str) -> &'q str {
         let after = rest.trim_start_matches(' ');

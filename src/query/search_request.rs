@@ -7,23 +7,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::profile::Style;
-use super::{ListQuery, Profile};
+use super::{ListQuery, Profile, known};
 use crate::error::{Error, ErrorKind, Part};
 
 /// The URI that a SearchRequest names as its schema.
 const URI: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
-
-/// The parameters that a SearchRequest has as members.
-const PARTS: [Part; 8] = [
-    Part::Filter,
-    Part::SortBy,
-    Part::SortOrder,
-    Part::StartIndex,
-    Part::Count,
-    Part::Cursor,
-    Part::Attributes,
-    Part::ExcludedAttributes,
-];
 
 /// The members in their order, each as often as it is there.
 struct Members(Vec<(String, Value)>);
@@ -73,8 +61,8 @@ impl ListQuery {
         let mut list = ListQuery::new(&Profile { style: Style::Scim, ..profile.clone() });
         let mut seen = Vec::new();
         for (name, value) in members {
-            let known = PARTS.into_iter().map(Some).chain([None]).find(|part| name.eq_ignore_ascii_case(member(*part)));
-            let Some(part) = known else {
+            let mut parts = known(Style::Scim).iter().copied().map(Some).chain([None]);
+            let Some(part) = parts.find(|part| name.eq_ignore_ascii_case(member(*part))) else {
                 list.unknown.push((name, value.to_string()));
                 continue;
             };
