@@ -32,10 +32,10 @@ pub trait AttrValue {
     /// The value.
     fn attr(&self) -> Attr<'_>;
 
-    /// The value, or a member `below` it; several values as they are. To be left as it is.
+    /// The string that it is, or that the member `below` it is: as [`Resource::text_at`]. To be left as it is.
     #[inline]
-    fn attr_at(&self, below: Option<usize>) -> Attr<'_> {
-        self.attr().at(below)
+    fn text(&self, below: Option<usize>) -> Option<Option<&str>> {
+        self.attr().text(below)
     }
 }
 
@@ -47,9 +47,9 @@ impl<R: Resource> AttrValue for R {
         Attr::complex(self)
     }
 
-    #[inline]
-    fn attr_at(&self, below: Option<usize>) -> Attr<'_> {
-        below.map_or_else(|| self.attr(), |position| self.member(position))
+    #[inline(always)]
+    fn text(&self, below: Option<usize>) -> Option<Option<&str>> {
+        self.text_at(below?, None)
     }
 }
 
@@ -70,6 +70,11 @@ macro_rules! texts {
             #[inline]
             fn attr(&self) -> Attr<'_> {
                 Attr::String(self)
+            }
+
+            #[inline(always)]
+            fn text(&self, below: Option<usize>) -> Option<Option<&str>> {
+                Some(below.is_none().then_some(self))
             }
         }
     )* };
@@ -158,9 +163,9 @@ impl<V: AttrValue> AttrValue for Option<V> {
         self.as_ref().map_or(Attr::Unassigned, AttrValue::attr)
     }
 
-    #[inline]
-    fn attr_at(&self, below: Option<usize>) -> Attr<'_> {
-        self.as_ref().map_or(Attr::Unassigned, |value| value.attr_at(below))
+    #[inline(always)]
+    fn text(&self, below: Option<usize>) -> Option<Option<&str>> {
+        self.as_ref().map_or(Some(None), |value| value.text(below))
     }
 }
 

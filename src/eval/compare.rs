@@ -77,10 +77,13 @@ impl Comparison {
     #[inline(always)]
     pub(super) fn of(&self, scalar: &Scalar<'_>) -> Option<bool> {
         match (self, scalar) {
-            (Comparison::Text(literal), Scalar::String(text)) => Some(literal.accepts(text)),
-            (Comparison::Texts(set), Scalar::String(text)) => Some(set.contains(text)),
-            (Comparison::Instant(accept, literal), _) => Some(accept.accepts(instant_of(scalar)?.cmp(literal))),
-            (Comparison::Instants(instants), _) => Some(instants.binary_search(&instant_of(scalar)?).is_ok()),
+            (_, Scalar::String(text)) => self.of_text(text),
+            (Comparison::Instant(accept, literal), Scalar::DateTime(instant)) => {
+                Some(accept.accepts(Instant::from(*instant).cmp(literal)))
+            }
+            (Comparison::Instants(instants), Scalar::DateTime(instant)) => {
+                Some(instants.binary_search(&Instant::from(*instant)).is_ok())
+            }
             (
                 Comparison::Number { integer: true, .. },
                 Scalar::Number(number @ (Number::F64(_) | Number::Decimal { .. })),
@@ -92,6 +95,18 @@ impl Comparison {
                 Some(if *value { *of_true } else { *of_false })
             }
             _ => None,
+        }
+    }
+
+    /// As [`of`](Comparison::of) of a string.
+    #[inline(always)]
+    pub(super) fn of_text(&self, text: &str) -> Option<bool> {
+        match self {
+            Comparison::Text(literal) => Some(literal.accepts(text)),
+            Comparison::Texts(set) => Some(set.contains(text)),
+            Comparison::Instant(accept, literal) => Some(accept.accepts(Instant::parse(text).ok()?.cmp(literal))),
+            Comparison::Instants(instants) => Some(instants.binary_search(&Instant::parse(text).ok()?).is_ok()),
+            Comparison::Number { .. } | Comparison::Bool { .. } => None,
         }
     }
 
@@ -113,14 +128,5 @@ impl Comparison {
             Comparison::Texts(_) => 4,
             Comparison::Instant(..) | Comparison::Instants(_) => 7,
         }
-    }
-}
-
-#[inline]
-fn instant_of(scalar: &Scalar<'_>) -> Option<Instant> {
-    match scalar {
-        Scalar::String(text) => Instant::parse(text).ok(),
-        Scalar::DateTime(instant) => Some((*instant).into()),
-        _ => None,
     }
 }

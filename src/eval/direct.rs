@@ -10,8 +10,9 @@ use crate::instant::Instant;
 /// A test of the string at a position, or at one below it.
 #[derive(Clone, Debug)]
 pub(super) struct Direct {
-    position: usize,
-    below: Option<usize>,
+    position: u32,
+    /// `NOWHERE` if the string itself lies at the position.
+    below: u32,
     test: Test,
     /// What it says where there is no value (S4).
     missing: bool,
@@ -24,9 +25,11 @@ enum Test {
     Instant(Accept, Instant),
 }
 
+const NOWHERE: u32 = u32::MAX;
+
 impl Direct {
     /// What is no such test.
-    pub(super) const NONE: Direct = Direct { position: 0, below: None, test: Test::None, missing: false };
+    pub(super) const NONE: Direct = Direct { position: 0, below: NOWHERE, test: Test::None, missing: false };
 
     pub(super) fn new(keys: &Keys, comparison: &Comparison, missing: bool) -> Direct {
         let Some((position, below)) = keys.positions() else { return Direct::NONE };
@@ -35,29 +38,33 @@ impl Direct {
             (Comparison::Instant(accept, literal), _) => Test::Instant(*accept, *literal),
             _ => Test::None,
         };
+        let narrow = |position: usize| u32::try_from(position).unwrap_or(NOWHERE);
+        let (position, below) = (narrow(position), below.map_or(NOWHERE, narrow));
         Direct { position, below, test, missing }
     }
 
     /// `None` says nothing.
     #[inline(always)]
     pub(super) fn of<'a, N: Node<'a>>(&self, node: N) -> Option<bool> {
-        if matches!(self.test, Test::None) {
-            return None;
+        match &self.test {
+            Test::Is(exact) => Some(self.text(node)?.map_or(self.missing, |text| exact.is(text))),
+            Test::Instant(accept, literal) => self.instant(*accept, literal, node),
+            Test::None => None,
         }
-        match (node.text_at(self.position, self.below)?, &self.test) {
-            (Some(text), Test::Is(exact)) => Some(exact.is(text)),
-            (Some(text), _) => self.of_text(text),
-            (None, _) => Some(self.missing),
-        }
+    }
+
+    #[inline(always)]
+    fn text<'a, N: Node<'a>>(&self, node: N) -> Option<Option<&'a [u8]>> {
+        let below = (self.below != NOWHERE).then_some(self.below as usize);
+        node.text_at(self.position as usize, below)
     }
 
     /// Not inlined: it would burden the loop around what most tests are.
     #[inline(never)]
-    fn of_text(&self, text: &[u8]) -> Option<bool> {
-        match &self.test {
-            Test::Is(exact) => Some(exact.is(text)),
-            Test::Instant(accept, literal) => Some(accept.accepts(Instant::parse_usual(text)?.cmp(literal))),
-            Test::None => None,
+    fn instant<'a, N: Node<'a>>(&self, accept: Accept, literal: &Instant, node: N) -> Option<bool> {
+        match self.text(node)? {
+            Some(text) => Some(accept.accepts(Instant::parse_usual(text)?.cmp(literal))),
+            None => Some(self.missing),
         }
     }
 }

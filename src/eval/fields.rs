@@ -112,14 +112,18 @@ impl<'a, T: Resource> Node<'a> for Fields<'a, T> {
 
     #[inline(always)]
     fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
-        let attr = match self.0 {
-            Place::Resource(resource) => resource.member_at(position, below),
-            Place::Below(Attr::Complex(Complex { resource, .. })) => resource.member_at(position, below),
+        let text = match self.0 {
+            Place::Resource(resource) => resource.text_at(position, below)?,
+            Place::Below(Attr::Complex(Complex { resource, .. })) => resource.text_at(position, below)?,
             Place::Below(_) => return None,
         };
-        match attr {
-            Attr::String(text) => Some(Some(text.as_bytes())),
-            Attr::Unassigned => Some(None),
+        Some(text.map(str::as_bytes))
+    }
+
+    #[inline(always)]
+    fn text(self) -> Option<&'a str> {
+        match self.0 {
+            Place::Below(Attr::String(text)) => Some(text),
             _ => None,
         }
     }

@@ -68,6 +68,12 @@ pub trait Node<'a>: Copy {
         None
     }
 
+    /// The string that lies here, where it is got at faster than by [`scalar`](Node::scalar); `None` says nothing.
+    #[inline]
+    fn text(self) -> Option<&'a str> {
+        None
+    }
+
     /// Whether something assigned lies in an object, or with `non_empty`, something not empty: of a source that says so faster
     /// than by its members; `None` says nothing.
     #[inline]

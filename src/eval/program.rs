@@ -83,16 +83,30 @@ impl Program {
 
     #[inline(always)]
     pub(crate) fn holds<'a, N: Node<'a>>(&self, place: Place<N>) -> bool {
-        self.steps.hold(&self.schema, place)
+        match place {
+            Place::Resource(node) => self.steps.hold(&self.schema, node, &Place::Resource),
+            Place::Element(element) => self.steps.hold_of(&self.schema, element),
+        }
     }
 }
 
 impl Steps {
+    #[inline]
+    fn hold_of<'a, N: Node<'a>>(&self, schema: &Schema, element: Element<N>) -> bool {
+        self.hold(schema, element.node, &|node| Place::Element(Element { node, ..element }))
+    }
+
+    /// `place` makes what the slower ways need of the node: built before, it would have to lie in memory on the fast way too.
     #[inline(always)]
-    fn hold<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
-        let mut at = self.start;
+    fn hold<'a, N: Node<'a>>(&self, schema: &Schema, node: N, place: &impl Fn(N) -> Place<N>) -> bool {
+        // The first by itself: it decides about most resources, and what the loop needs need not be at hand for it.
+        let Some(first) = self.steps.get(self.start as usize) else { return self.start == TRUE };
+        let mut at = if first.holds(schema, node, place) { first.then } else { first.otherwise };
+        if at >= FALSE {
+            return at == TRUE;
+        }
         while let Some(step) = self.steps.get(at as usize) {
-            at = if step.holds(schema, place) { step.then } else { step.otherwise };
+            at = if step.holds(schema, node, place) { step.then } else { step.otherwise };
         }
         at == TRUE
     }
@@ -100,26 +114,50 @@ impl Steps {
 
 impl Step {
     #[inline(always)]
-    fn holds<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
+    fn holds<'a, N: Node<'a>>(&self, schema: &Schema, node: N, place: &impl Fn(N) -> Place<N>) -> bool {
         // What most steps are, without the detour of a scalar.
-        match self.direct.of(place.node()) {
-            Some(verdict) => verdict,
-            None => self.holds_by_scalar(schema, place),
+        if let Some(verdict) = self.direct.of(node) {
+            return verdict;
+        }
+        match &self.test {
+            StepTest::Compare { comparison, missing } => self.compare(comparison, *missing, schema, place(node)),
+            StepTest::Element { steps, is_assigned } => self.some_element(steps, *is_assigned, schema, place(node)),
+            StepTest::Present(ty) | StepTest::Assigned(ty) => self.has_value(*ty, schema, place(node)),
         }
     }
 
     /// Not inlined: it would burden the loop around what most steps are.
     #[inline(never)]
-    fn holds_by_scalar<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
-        match (&self.test, &self.keys) {
-            (StepTest::Compare { comparison, missing }, Some(keys)) => match keys.find(place.node()) {
-                Found::One(Scalar::Array) | Found::Several => self.compare_each(comparison, *missing, schema, place),
-                Found::One(scalar) => comparison.of(&scalar).unwrap_or(*missing),
-                Found::None => *missing,
+    fn compare<'a, N: Node<'a>>(
+        &self,
+        comparison: &Comparison,
+        missing: bool,
+        schema: &Schema,
+        place: Place<N>,
+    ) -> bool {
+        let Some(keys) = &self.keys else { return self.compare_each(comparison, missing, schema, place) };
+        match keys.find_node(place.node()) {
+            Found::One(node) => match node.text() {
+                Some(text) => comparison.of_text(text).unwrap_or(missing),
+                None => self.of_scalar(comparison, missing, schema, place, node),
             },
-            (StepTest::Compare { comparison, missing }, None) => self.compare_each(comparison, *missing, schema, place),
-            (StepTest::Element { steps, is_assigned }, _) => self.some_element(steps, *is_assigned, schema, place),
-            (StepTest::Present(ty) | StepTest::Assigned(ty), _) => self.has_value(*ty, schema, place),
+            Found::None => missing,
+            Found::Several => self.compare_each(comparison, missing, schema, place),
+        }
+    }
+
+    #[inline(never)]
+    fn of_scalar<'a, N: Node<'a>>(
+        &self,
+        comparison: &Comparison,
+        missing: bool,
+        schema: &Schema,
+        place: Place<N>,
+        node: N,
+    ) -> bool {
+        match node.scalar() {
+            Scalar::Array => self.compare_each(comparison, missing, schema, place),
+            scalar => comparison.of(&scalar).unwrap_or(missing),
         }
     }
 
@@ -136,7 +174,7 @@ impl Step {
             // Nothing but keys leads there: no array lies on the way, but the one of the elements.
             return match keys.find_node(place.node()) {
                 Found::One(node) => {
-                    node.any(&mut |node| steps.hold(schema, Place::Element(Element { node, ty: Some(Type::Complex) })))
+                    node.any(&mut |node| steps.hold_of(schema, Element { node, ty: Some(Type::Complex) }))
                 }
                 Found::None => false,
                 Found::Several => self.each_element(steps, schema, place),
@@ -146,7 +184,7 @@ impl Step {
     }
 
     fn each_element<'a, N: Node<'a>>(&self, steps: &Steps, schema: &Schema, place: Place<N>) -> bool {
-        walk::each_element(&self.at, schema, place, &mut |element| steps.hold(schema, Place::Element(element)))
+        walk::each_element(&self.at, schema, place, &mut |element| steps.hold_of(schema, element))
     }
 
     /// S3, S4: some value satisfies the comparison.

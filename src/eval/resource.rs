@@ -48,11 +48,11 @@ pub trait Resource {
     /// The value of a member; [`Attr::Unassigned`] at a position that there is not.
     fn member(&self, position: usize) -> Attr<'_>;
 
-    /// The value of a member, or of a member `below` it; where the first has several values, those. To be left as it is:
-    /// [`resource!`](crate::resource!) writes one that knows the types.
+    /// The string that a member is, or that a member `below` it is; `Some(None)` if nothing lies there, `None` for what is no
+    /// one string. To be left as it is: [`resource!`](crate::resource!) writes one that knows the types.
     #[inline]
-    fn member_at(&self, position: usize, below: Option<usize>) -> Attr<'_> {
-        self.member(position).at(below)
+    fn text_at(&self, position: usize, below: Option<usize>) -> Option<Option<&str>> {
+        self.member(position).text(below)
     }
 }
 
@@ -183,13 +183,15 @@ impl<'a> Attr<'a> {
         Attr::Complex(Complex { resource, members: R::members })
     }
 
-    /// Itself, or the member `below`; several values as they are.
+    /// As [`Resource::text_at`].
     #[inline(always)]
-    pub(super) fn at(self, below: Option<usize>) -> Attr<'a> {
+    pub(super) fn text(self, below: Option<usize>) -> Option<Option<&'a str>> {
         match (self, below) {
-            (Attr::Complex(Complex { resource, .. }), Some(position)) => resource.member(position),
-            (attr @ Attr::Many(_), _) | (attr, None) => attr,
-            (_, Some(_)) => Attr::Unassigned,
+            (Attr::String(text), None) => Some(Some(text)),
+            (Attr::Complex(Complex { resource, .. }), Some(position)) => resource.text_at(position, None),
+            (Attr::Unassigned, _) => Some(None),
+            (Attr::Many(_), _) | (_, None) => None,
+            (_, Some(_)) => Some(None),
         }
     }
 }
@@ -266,17 +268,17 @@ macro_rules! resource {
                 $crate::Attr::Unassigned
             }
 
-            #[inline]
+            #[inline(always)]
             #[allow(unused_assignments, unused_mut, unused_variables)]
-            fn member_at(&self, position: usize, below: Option<usize>) -> $crate::Attr<'_> {
+            fn text_at(&self, position: usize, below: Option<usize>) -> Option<Option<&str>> {
                 let mut at = 0usize;
                 $(
                     if position == at {
-                        return $crate::AttrValue::attr_at(&self.$field, below);
+                        return $crate::AttrValue::text(&self.$field, below);
                     }
                     at += 1;
                 )*
-                $crate::Attr::Unassigned
+                Some(None)
             }
         }
     };

@@ -47,6 +47,8 @@ impl TextLiteral {
     pub(super) fn accepts(&self, stored: &str) -> bool {
         match &self.how {
             How::Is if !self.folded => stored == &*self.text,
+            How::Is => is_folded(stored, &self.text),
+            How::StartsWith if self.folded => starts_with_folded(stored, &self.text),
             _ => self.accepts_otherwise(stored),
         }
     }
@@ -82,16 +84,42 @@ impl TextLiteral {
     }
 }
 
-/// Whether the fold of `stored` is `folded`.
+/// Whether the fold of `stored` is `folded`. The fold of an ASCII text is ASCII, and a folded one has no capitals of ASCII.
 pub(super) fn is_folded(stored: &str, folded: &str) -> bool {
-    // What is folded stays as it is when it is folded once more, and the fold of an ASCII text is ASCII.
-    stored.eq_ignore_ascii_case(folded) || (!stored.is_ascii() && stored.chars().map(fold_char).eq(folded.chars()))
+    if stored.len() != folded.len() {
+        // A fold may change the length.
+        return !stored.is_ascii() && is_folded_any(stored, folded);
+    }
+    for (byte, wanted) in stored.bytes().zip(folded.bytes()) {
+        if !byte.is_ascii() {
+            return is_folded_any(stored, folded);
+        }
+        if byte.to_ascii_lowercase() != wanted {
+            return false;
+        }
+    }
+    true
+}
+
+#[inline(never)]
+fn is_folded_any(stored: &str, folded: &str) -> bool {
+    stored.chars().map(fold_char).eq(folded.chars())
 }
 
 fn starts_with_folded(stored: &str, folded: &str) -> bool {
-    if let Some(start) = stored.get(..folded.len()).filter(|start| start.is_ascii()) {
-        return start.eq_ignore_ascii_case(folded);
+    let mut bytes = stored.bytes();
+    for wanted in folded.bytes() {
+        match bytes.next() {
+            Some(byte) if !byte.is_ascii() => return starts_with_folded_any(stored, folded),
+            Some(byte) if byte.to_ascii_lowercase() == wanted => {}
+            _ => return false,
+        }
     }
+    true
+}
+
+#[inline(never)]
+fn starts_with_folded_any(stored: &str, folded: &str) -> bool {
     let mut stored = stored.chars().map(fold_char);
     folded.chars().all(|wanted| stored.next() == Some(wanted))
 }

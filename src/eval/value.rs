@@ -11,6 +11,11 @@ impl<'a> Node<'a> for &'a Value {
         self.as_object()?.get(key)
     }
 
+    #[inline]
+    fn text(self) -> Option<&'a str> {
+        self.as_str()
+    }
+
     fn any(self, test: &mut dyn FnMut(Self) -> bool) -> bool {
         match self {
             Value::Array(elements) => elements.iter().any(test),
@@ -87,6 +92,11 @@ impl<'a> Node<'a> for AnyCase<'a> {
         let last =
             || members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value).next_back();
         exact.or_else(last).map(AnyCase)
+    }
+
+    #[inline]
+    fn text(self) -> Option<&'a str> {
+        self.0.text()
     }
 
     fn any(self, test: &mut dyn FnMut(Self) -> bool) -> bool {

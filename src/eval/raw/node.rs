@@ -175,6 +175,14 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
         }
     }
 
+    #[inline]
+    fn text(self) -> Option<&'a str> {
+        match self.value {
+            Raw::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     fn has_assigned(self, non_empty: bool) -> Option<bool> {
         let Raw::Object(start, _) = self.value else { return None };
         let found = assigned::in_object(self.record.text(), start, non_empty);
