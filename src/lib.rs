@@ -91,6 +91,7 @@ struct Extending;
 mod analyze;
 mod ast;
 mod build;
+mod capabilities;
 mod check;
 mod decimal;
 mod error;
@@ -120,6 +121,7 @@ pub use ast::{
     AttrExp, AttrPath, AttrTest, CompValue, Direction, Expr, ExprKind, Filter, OrderBy, Path, SortKey, Terms,
 };
 pub use build::{AttrBuilder, FilterBuilder, ToCompValue, attr};
+pub use capabilities::{Capabilities, Connective};
 pub use check::{CheckedFilter, CheckedPath, PathTarget};
 pub use error::{BindError, Error, ErrorKind, Found, Name, Part, ScimType};
 pub use eval::{
@@ -130,7 +132,7 @@ pub use fold::{FOLD_UNICODE_VERSION, fold};
 pub use limits::Limits;
 pub use list::{DataError, ListError, Page, list};
 pub use op::{CompareOp, Operator, OperatorSet};
-pub use options::{Capabilities, Connective, Options};
+pub use options::Options;
 pub use order::CheckedOrdering;
 pub use page::{CursorKind, Cursors, Paging};
 pub use project::Projection;

@@ -1,9 +1,7 @@
-//! What a caller may choose: limits, quirks, aliases, capabilities.
+//! What a caller may choose: limits, quirks, aliases.
 
-use serde::{Deserialize, Serialize};
-
+use crate::capabilities::Capabilities;
 use crate::limits::Limits;
-use crate::op::OperatorSet;
 use crate::quirks::Quirks;
 
 /// How texts are read and checked. The default is strict, with the default [`Limits`].
@@ -71,61 +69,5 @@ impl Options {
     pub fn with_capabilities(mut self, capabilities: Capabilities) -> Options {
         self.capabilities = Some(capabilities);
         self
-    }
-}
-
-/// A way to join or turn comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)] // The names are the RFC's.
-pub enum Connective {
-    And,
-    Or,
-    Not,
-}
-
-/// What a caller may ask for (S16), as data: part of a server's configuration. The default allows everything.
-///
-/// ```
-/// use scim_query::{Capabilities, Filter, Options, Schema};
-///
-/// // What some large clients are documented to send: `eq`, joined by `and`.
-/// let json = r#"{"operators": ["eq"], "connectives": ["and"], "valuePaths": false}"#;
-/// let capabilities: Capabilities = serde_json::from_str(json).unwrap();
-/// let options = Options::default().with_capabilities(capabilities);
-/// let refused = Filter::parse(r#"userName sw "a""#)?.check_with(&Schema::user(), &options).unwrap_err();
-/// assert_eq!(refused.to_string(), "the operator `sw` is not supported here at 9..11: write one of eq");
-/// # Ok::<(), scim_query::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Capabilities {
-    /// The attributes that may be filtered on and ordered by, by their names in the schema (in any case, unless its
-    /// names are case-exact); `emails` stands for its sub-attributes too. `None`: all that the schema allows. Of several elements the
-    /// primary one orders (O3): to order by `emails.value` takes `emails.primary` too.
-    pub attributes: Option<Vec<String>>,
-    /// The operators.
-    pub operators: OperatorSet,
-    /// `and`, `or`, `not`.
-    pub connectives: Vec<Connective>,
-    /// Whether `emails[...]` may be used.
-    pub value_paths: bool,
-    /// How many parentheses and brackets may be open at once in the canonical text.
-    pub nesting: Option<usize>,
-    /// How many comparisons a filter may have.
-    pub comparisons: Option<usize>,
-}
-
-impl Default for Capabilities {
-    fn default() -> Capabilities {
-        Capabilities {
-            attributes: None,
-            operators: OperatorSet::ALL,
-            connectives: vec![Connective::And, Connective::Or, Connective::Not],
-            value_paths: true,
-            nesting: None,
-            comparisons: None,
-        }
     }
 }

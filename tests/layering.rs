@@ -5,9 +5,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: a room may use those before it.
-const ORDER: [&str; 26] = [
-    "span", "op", "limits", "quirks", "error", "warning", "ast", "options", "parse", "build", "schema", "decimal",
-    "instant", "fold", "check", "eval", "stream", "analyze", "set", "order", "page", "project", "query", "list", "sql",
+const ORDER: [&str; 27] = [
+    "span",
+    "op",
+    "limits",
+    "quirks",
+    "error",
+    "warning",
+    "ast",
+    "capabilities",
+    "options",
+    "parse",
+    "build",
+    "schema",
+    "decimal",
+    "instant",
+    "fold",
+    "check",
+    "eval",
+    "stream",
+    "analyze",
+    "set",
+    "order",
+    "page",
+    "project",
+    "query",
+    "list",
+    "sql",
     "http",
 ];
 

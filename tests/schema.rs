@@ -200,6 +200,19 @@ fn capabilities_narrow_what_a_caller_may_ask() {
     assert_eq!(refused(json!({"comparisons": 1}), "title pr and title pr"), Some("too_many_comparisons"));
     assert!(serde_json::from_value::<Capabilities>(json!({"operator": ["eq"]})).is_err(), "a misspelt member");
     assert!(serde_json::from_value::<Capabilities>(json!({"operators": ["like"]})).is_err());
+    let told = |text: &str| serde_json::from_str::<Capabilities>(text).unwrap_err().to_string();
+    assert!(told(r#"{"nesting": 1, "nesting": 2}"#).starts_with("duplicate field `nesting`"));
+    assert!(
+        told(r#"{"connectives": ["xor"]}"#).starts_with("unknown variant `xor`, expected one of `and`, `or`, `not`")
+    );
+    assert!(told("[]").contains("expected an object of capabilities"));
+    // What is written is read again, member by member.
+    let all = json!({"attributes": ["id"], "operators": ["eq", "pr"], "connectives": ["or", "not"], "valuePaths": false,
+        "nesting": 3, "comparisons": 7});
+    let read: Capabilities = serde_json::from_value(all.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), all);
+    let empty: Capabilities = serde_json::from_value(json!({"nesting": null})).unwrap();
+    assert_eq!(empty, Capabilities::default());
     // A suggestion names only what the caller may use.
     let options =
         Options::default().with_capabilities(serde_json::from_value(json!({"attributes": ["displayName"]})).unwrap());

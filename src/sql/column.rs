@@ -1,8 +1,7 @@
 //! Where one attribute's values are kept: a column, or a place in a JSON column.
 
 /// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ColumnType {
     /// Text, in UTF-8.

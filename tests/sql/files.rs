@@ -88,8 +88,78 @@ fn a_document_says_what_the_builder_says() {
     assert!(two_places.contains("its elements are in one of table, json, array"), "{two_places}");
     let presence = wrong(&|it| it["attributes"]["on"]["presence"] = "x".into());
     assert!(presence.contains("only a complex attribute has a presence column"), "{presence}");
-    let unknown = wrong(&|it| it["attributes"]["name"]["colunm"] = "x".into());
-    assert!(unknown.contains("unknown field `colunm`"), "{unknown}");
+    let told = |change: &dyn Fn(&mut Value), expected: &str| assert_eq!(wrong(change), expected);
+    told(
+        &|it| it["attributes"]["name"]["colunm"] = "x".into(),
+        "attribute `name`: unknown field `colunm`: write one of column, elements, presence, sort",
+    );
+    told(&|it| *it = json!([]), "columns: expected an object, found an array");
+    told(&|it| it["table"] = Value::Null, "columns: `table` is missing");
+    told(&|it| it["alias"] = 1.into(), "columns: `alias`: expected a string, found a number");
+    told(&|it| it["attributes"] = "x".into(), "columns: `attributes`: expected an object, found a string");
+    told(&|it| it["attributes"]["on"] = true.into(), "attribute `on`: expected an object, found a boolean");
+    let of_column = |key: &str, value: Value, expected: &str| {
+        told(
+            &|it| it["attributes"]["score"]["column"][key] = value.clone(),
+            &format!("attribute `score`: `column`: {expected}"),
+        );
+    };
+    of_column("name", Value::Null, "`name` is missing");
+    of_column("path", json!(["a", 1]), "`path`: expected a string, found a number");
+    of_column("path", json!("a"), "`path`: expected an array of strings, found a string");
+    of_column("indexed", json!("yes"), "`indexed`: expected true or false, found a string");
+    of_column("maxLength", json!(-1), "`maxLength`: expected a small whole number, found -1");
+    of_column("type", json!({"epoch": {}}), "`type`: `digits` is missing");
+    of_column("type", json!({"epoch": {"digits": 256}}), "`type`: `digits`: expected a small whole number, found 256");
+    of_column("type", json!({"text": {"digits": 3}}), "`type`: unknown field `digits`: this one takes none");
+    of_column("type", json!({"text": {}, "double": {}}), "`type`: expected one type");
+    let types = "text, boolean, integer, double, decimal, timestamp, timestampText, epoch";
+    of_column("type", json!("date"), &format!("`type`: unknown type `date`: write one of {types}"));
+    told(
+        &|it| it["attributes"]["notes"]["elements"]["keys"] = json!({"thing": "id"}),
+        "attribute `notes`: `elements`: `keys` are those of a table",
+    );
+    told(
+        &|it| it["attributes"]["parts"]["elements"]["keys"] = json!({"thing": 1}),
+        "attribute `parts`: `elements`: `keys`: expected a string, found a number",
+    );
+    // What is null is as if it were not there.
+    let mut nulls = document.clone();
+    nulls["attributes"]["name"]["presence"] = Value::Null;
+    assert_eq!(Columns::from_json(&schema(), Dialect::Postgres, &nulls).map(|read| read.ddl()).ok(), Some(read.ddl()));
+}
+
+/// Each type of columns has its word in a document.
+#[test]
+fn a_document_has_all_types_of_columns() {
+    for (written, ty) in [
+        (json!("text"), ColumnType::Text),
+        (json!({"boolean": {}}), ColumnType::Boolean),
+        (json!("integer"), ColumnType::Integer),
+        (json!("double"), ColumnType::Double),
+        (json!({"decimal": {"precision": 65, "scale": 30}}), ColumnType::Decimal { precision: 65, scale: 30 }),
+        (json!({"timestamp": {"digits": 6}}), ColumnType::Timestamp { digits: 6 }),
+        (json!({"timestampText": {"digits": 9}}), ColumnType::TimestampText { digits: 9 }),
+        (json!({"epoch": {"digits": 0}}), ColumnType::Epoch { digits: 0 }),
+    ] {
+        let name = match ty {
+            ColumnType::Text => "code",
+            ColumnType::Boolean => "on",
+            ColumnType::Integer | ColumnType::Double | ColumnType::Decimal { .. } => "score",
+            _ => "made",
+        };
+        let mut attributes = json!({"id": {"column": "id"}});
+        attributes[name] = json!({"column": {"name": "x", "type": written}});
+        let read = Columns::from_json(&schema(), Dialect::Postgres, &json!({"table": "t", "attributes": attributes}));
+        let built = Columns::builder(&schema(), Dialect::Postgres, "t")
+            .column("id", Column::new("id"))
+            .column(name, Column::new("x").of_type(ty))
+            .build();
+        let ddl = |columns: Result<Columns, scim_query::BindError>| {
+            columns.map(|columns| columns.ddl()).map_err(|error| error.to_string())
+        };
+        assert_eq!(ddl(read), ddl(built), "{ty:?}");
+    }
 }
 
 #[test]
