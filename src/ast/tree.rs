@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use smallvec::SmallVec;
+
 use super::{AttrExp, AttrPath};
 use crate::span::{Place, Span};
 
@@ -86,11 +88,6 @@ impl<'a> Expr<'a> {
         }
     }
 
-    /// How many nodes it has: no fewer than any part of it.
-    pub(crate) fn nodes(self) -> usize {
-        self.nodes.len()
-    }
-
     /// How many comparisons it has.
     pub fn comparisons(self) -> usize {
         self.nodes.iter().filter(|node| matches!(node, Node::Attr(_))).count()
@@ -128,9 +125,11 @@ impl<'a> Expr<'a> {
             bracketed: bool,
             kept: K,
         }
-        let mut open: Stack<Open<'a, K>> = Stack::new();
+        // Most filters have no more nodes open at once.
+        let mut open: SmallVec<[Open<'a, K>; 2]> = SmallVec::new();
         for (at, node) in self.nodes.iter().enumerate() {
-            while let Some(mut done) = open.pop_if(|inner| inner.end <= at) {
+            while open.last().is_some_and(|inner| inner.end <= at) {
+                let Some(mut done) = open.pop() else { break };
                 see(Event::Leave { node: done.node, bracketed: done.bracketed }, &mut done.kept)?;
             }
             let parent = open.last().map(|parent| parent.node);
@@ -159,38 +158,6 @@ impl<'a> Expr<'a> {
             see(Event::Leave { node: done.node, bracketed: done.bracketed }, &mut done.kept)?;
         }
         Ok(())
-    }
-}
-
-/// A list that is used at its end. Its first take no memory: most filters have no more nodes open at once.
-struct Stack<T> {
-    first: [Option<T>; 2],
-    /// Empty unless `first` is full.
-    rest: Vec<T>,
-}
-
-impl<T> Stack<T> {
-    fn new() -> Stack<T> {
-        Stack { first: [None, None], rest: Vec::new() }
-    }
-
-    fn push(&mut self, item: T) {
-        match self.first.iter_mut().find(|place| place.is_none()) {
-            Some(place) => *place = Some(item),
-            None => self.rest.push(item),
-        }
-    }
-
-    fn last(&self) -> Option<&T> {
-        self.rest.last().or_else(|| self.first.iter().rev().flatten().next())
-    }
-
-    fn pop(&mut self) -> Option<T> {
-        self.rest.pop().or_else(|| self.first.iter_mut().rev().find_map(Option::take))
-    }
-
-    fn pop_if(&mut self, wanted: impl FnOnce(&T) -> bool) -> Option<T> {
-        if self.last().is_some_and(wanted) { self.pop() } else { None }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use smallvec::SmallVec;
+
 use super::expr::{At, Expr, Literal, Target, Test};
 use super::literal;
 use super::resolve::{Purpose, Resolver};
@@ -91,7 +93,7 @@ impl<'c> Checker<'c> {
         struct TooDeep;
         let mut scope = scope;
         let mut brackets = 0;
-        let mut done: Vec<Expr> = Vec::with_capacity(expr.nodes());
+        let mut done: SmallVec<[Expr; 8]> = SmallVec::new();
         let walked = expr.walk_keeping(|event, open: &mut Open| {
             match event {
                 Event::Enter { bracketed: true, .. } => brackets += 1,
@@ -128,7 +130,7 @@ impl<'c> Checker<'c> {
                 Event::Leave { node: Node::Attr(_), .. } => {}
                 Event::Leave { node, .. } => {
                     scope = open.around;
-                    let inner = |done: &mut Vec<Expr>| done.pop().unwrap_or(Expr::Const(false));
+                    let inner = |done: &mut SmallVec<[Expr; 8]>| done.pop().unwrap_or(Expr::Const(false));
                     let made = match node {
                         Node::And { .. } => Expr::and(done.drain(open.terms..)),
                         Node::Or { .. } => Expr::or(done.drain(open.terms..)),

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use crate::ast::write_json_string;
 use crate::decimal::Decimal;
@@ -59,9 +60,9 @@ pub(crate) enum Test {
 /// The right side of a comparison, of the attribute's type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Literal {
-    /// With `folded`, the text is folded and so are the values (S9). What is compiled from it has the same text, not a copy.
+    /// With `folded`, the text is folded and so are the values (S9). What is compiled from it has the same text, not a copy, where it is long.
     Text {
-        text: Arc<str>,
+        text: SmolStr,
         folded: bool,
     },
     Instant(Instant),

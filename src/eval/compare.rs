@@ -1,7 +1,5 @@
 //! A comparison, prepared: which values are of the literal's type, and what it says of each.
 
-use std::sync::Arc;
-
 use super::accept::Accept;
 use super::number::{NumberLiteral, is_integer};
 use super::set::TextSet;
@@ -51,7 +49,7 @@ impl Comparison {
             // The attribute decides whether they are folded: all are or none is.
             Literal::Text { folded, .. } => {
                 let text = |literal: &'e Literal| match literal {
-                    Literal::Text { text, folded: other } if other == folded => Some(Arc::clone(text)),
+                    Literal::Text { text, folded: other } if other == folded => Some(text.clone()),
                     _ => None,
                 };
                 let mut texts = Vec::with_capacity(literals().count());

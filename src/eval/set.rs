@@ -1,7 +1,8 @@
 //! Many texts of a filter, one of which a stored one has to be: one look-up, however many there are.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use super::text::is_folded;
 use crate::fold::fold_char;
@@ -11,7 +12,7 @@ pub(super) const FEW: usize = 5;
 
 #[derive(Clone, Debug)]
 pub(super) struct TextSet {
-    texts: Box<[Arc<str>]>,
+    texts: Box<[SmolStr]>,
     /// The texts are folded, and stored ones are while they are looked up.
     folded: bool,
     /// A place for each hash, with linear probing; empty for few texts.
@@ -23,7 +24,7 @@ pub(super) struct TextSet {
 }
 
 impl TextSet {
-    pub(super) fn new(texts: Box<[Arc<str>]>, folded: bool) -> TextSet {
+    pub(super) fn new(texts: Box<[SmolStr]>, folded: bool) -> TextSet {
         let lengths = texts.iter().fold(0, |lengths, text| lengths | length_bit(text));
         let mut set = TextSet { texts, folded, table: Box::default(), state: RandomState::new(), lengths };
         if set.texts.len() >= FEW {

@@ -1,9 +1,9 @@
 //! A text of a filter, prepared to be compared with stored ones (S9): linear in the stored text, without memory for each.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use memchr::memmem::Finder;
+use smol_str::SmolStr;
 
 use super::accept::Accept;
 use super::pattern::Pattern;
@@ -12,7 +12,7 @@ use crate::op::CompareOp;
 
 #[derive(Clone, Debug)]
 pub(super) struct TextLiteral {
-    text: Arc<str>,
+    text: SmolStr,
     /// The text is folded, and stored ones are while they are compared.
     folded: bool,
     how: How,
@@ -30,7 +30,7 @@ enum How {
 }
 
 impl TextLiteral {
-    pub(super) fn new(op: CompareOp, text: &Arc<str>, folded: bool) -> TextLiteral {
+    pub(super) fn new(op: CompareOp, text: &SmolStr, folded: bool) -> TextLiteral {
         let how = match op {
             CompareOp::Eq => How::Is,
             CompareOp::Ne => How::IsNot,
@@ -40,7 +40,7 @@ impl TextLiteral {
             CompareOp::Ew => How::EndsWith,
             CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le => How::Order(Accept::of(op)),
         };
-        TextLiteral { text: Arc::clone(text), folded, how }
+        TextLiteral { text: text.clone(), folded, how }
     }
 
     #[inline(always)]

@@ -1,5 +1,7 @@
 //! An ordering, checked against a schema (O1).
 
+use smallvec::SmallVec;
+
 use super::{CheckedOrdering, Key};
 use crate::ast::{AttrPath, OrderBy};
 use crate::check::{At, MOST_ERRORS, Purpose, Resolver};
@@ -26,7 +28,7 @@ impl OrderBy<'_> {
     pub fn check_with(&self, schema: &Schema, options: &Options) -> Result<CheckedOrdering, Error> {
         let resolver = Resolver::new(schema, options, Purpose::Sort);
         let mut warnings = self.warnings().to_vec();
-        let mut keys: Vec<Key> = Vec::new();
+        let mut keys: SmallVec<[Key; 2]> = SmallVec::new();
         let mut errors = Vec::new();
         for key in self.keys() {
             let span = key.path().span();

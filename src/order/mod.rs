@@ -13,6 +13,8 @@ use std::sync::{Arc, OnceLock};
 
 use key::Prepared;
 pub(crate) use key::SortValue;
+use smallvec::SmallVec;
+use smol_str::SmolStr;
 pub(crate) use top::Top;
 
 use crate::ast::Direction;
@@ -42,12 +44,12 @@ pub struct CheckedOrdering(Arc<Checked>);
 
 struct Checked {
     schema: Schema,
-    keys: Vec<Key>,
+    keys: SmallVec<[Key; 2]>,
     /// Made when the first resource is read: SQL reads none.
     places: OnceLock<Places>,
     warnings: Vec<Warning>,
     /// The parameter and its text, which the places of its keys are in; none of an ordering that no text asked for.
-    text: Option<(Part, Box<str>)>,
+    text: Option<(Part, SmolStr)>,
 }
 
 /// Where in a resource the values lie.
@@ -92,9 +94,9 @@ impl CheckedOrdering {
     /// Appends the tie-breakers that are missing, in the direction of the last key (O5).
     fn total(
         schema: &Schema,
-        mut keys: Vec<Key>,
+        mut keys: SmallVec<[Key; 2]>,
         warnings: Vec<Warning>,
-        text: Option<(Part, Box<str>)>,
+        text: Option<(Part, SmolStr)>,
     ) -> CheckedOrdering {
         if let Some(last) = keys.last().map(|key| key.direction) {
             for at in tie_breakers(schema) {

@@ -1,5 +1,7 @@
 //! Where the parser stands: the nodes so far, and the expressions that are open.
 
+use smallvec::SmallVec;
+
 use crate::ast::{AttrExp, AttrPath, Node};
 use crate::span::{Place, Span};
 
@@ -63,13 +65,17 @@ pub(super) struct Levels<'q> {
     /// The innermost open expression.
     pub(super) inner: Level<'q>,
     /// Those around it, the outermost first.
-    pub(super) outer: Vec<Level<'q>>,
+    pub(super) outer: SmallVec<[Level<'q>; 2]>,
 }
 
 impl<'q> Levels<'q> {
     pub(super) fn new(outermost: Open<'q>, text: &str) -> Levels<'q> {
         // Few comparisons are shorter than that, with their connective.
-        Levels { nodes: Vec::with_capacity(text.len() / 16 + 2), inner: Level::new(outermost, 0), outer: Vec::new() }
+        Levels {
+            nodes: Vec::with_capacity(text.len() / 16 + 2),
+            inner: Level::new(outermost, 0),
+            outer: SmallVec::new(),
+        }
     }
 
     pub(super) fn open(&mut self, open: Open<'q>) {

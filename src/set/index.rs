@@ -3,7 +3,8 @@
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use super::ranges::{End, Range, Ranges};
 use super::requirement::{Requirement, requirements};
@@ -96,7 +97,7 @@ struct Index {
 }
 
 enum ByKind {
-    Text { folded: bool, values: ByValue<Arc<str>> },
+    Text { folded: bool, values: ByValue<SmolStr> },
     Number(ByValue<Decimal>),
     Instant(ByValue<Instant>),
 }

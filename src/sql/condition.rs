@@ -28,13 +28,23 @@ pub(super) enum Condition {
         ty: ColumnType,
         negated: bool,
     },
+    /// `expr IN (..)`, or negated.
+    In {
+        expr: Arc<str>,
+        params: Vec<Param>,
+        ty: ColumnType,
+        negated: bool,
+    },
     /// `expr IS NULL`, or negated.
     Null {
         expr: Arc<str>,
         negated: bool,
     },
-    /// In parentheses, whatever it is.
-    Group(Box<Condition>),
+    /// In parentheses, whatever it is: a chain, or one condition.
+    Group {
+        terms: Vec<Condition>,
+        and: bool,
+    },
     /// It binds at least as tightly as a comparison.
     Is(Text),
 }
@@ -46,7 +56,11 @@ impl Condition {
 
     /// In parentheses: a whole filter.
     pub(super) fn grouped(self) -> Condition {
-        Condition::Group(Box::new(self))
+        match self {
+            Condition::And(terms) => Condition::Group { terms, and: true },
+            Condition::Or(terms) => Condition::Group { terms, and: false },
+            one => Condition::Group { terms: vec![one], and: true },
+        }
     }
 
     pub(super) fn and(terms: impl IntoIterator<Item = Condition>) -> Condition {
@@ -89,7 +103,7 @@ impl Condition {
                     Condition::Or(flat)
                 }
                 (first, term) => {
-                    let mut flat = Vec::with_capacity(4);
+                    let mut flat = Vec::with_capacity(2);
                     flat.push(first);
                     term.flatten(neutral, &mut flat);
                     if neutral { Condition::And(flat) } else { Condition::Or(flat) }
@@ -114,10 +128,13 @@ impl Condition {
             Condition::Const(true) => text.push("(1 = 1)"),
             Condition::Const(false) => text.push("(1 = 0)"),
             Condition::And(_) | Condition::Or(_) => in_parentheses(text, |text| self.write(dialect, text)),
-            Condition::Group(inner) => match *inner {
-                constant @ Condition::Const(_) => constant.write_closed(dialect, text),
-                inner => in_parentheses(text, |text| inner.write(dialect, text)),
-            },
+            // A constant has its own.
+            Condition::Group { mut terms, .. } if matches!(terms[..], [Condition::Const(_)]) => {
+                terms.remove(0).write_closed(dialect, text);
+            }
+            Condition::Group { terms, and } => {
+                in_parentheses(text, |text| write_chain(terms, if and { " AND " } else { " OR " }, dialect, text));
+            }
             Condition::Compare { expr, sign, param, ty } => {
                 text.push(&expr);
                 text.push(" ");
@@ -129,6 +146,17 @@ impl Condition {
                 text.push(&expr);
                 text.push(if negated { " <> ALL(" } else { " = ANY(" });
                 dialect.bind(list, ty, text);
+                text.push(")");
+            }
+            Condition::In { expr, params, ty, negated } => {
+                text.push(&expr);
+                text.push(if negated { " NOT IN (" } else { " IN (" });
+                for (at, param) in params.into_iter().enumerate() {
+                    if at > 0 {
+                        text.push(", ");
+                    }
+                    dialect.bind(param, ty, text);
+                }
                 text.push(")");
             }
             Condition::Null { expr, negated } => {

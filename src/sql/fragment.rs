@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use smallvec::SmallVec;
+
 use super::dialect::Dialect;
 use super::param::Param;
 use crate::error::BindError;
@@ -154,8 +156,8 @@ struct Kept {
     text: String,
     /// Where the SQL ends.
     sql: usize,
-    slots: Vec<usize>,
-    params: Vec<KeptParam>,
+    slots: Slots,
+    params: SmallVec<[KeptParam; 4]>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -163,12 +165,12 @@ enum KeptParam {
     /// A text, from where the one before it ends to here.
     Text(usize),
     /// Several, and where each ends.
-    Texts(Vec<usize>),
+    Texts(SmallVec<[usize; 4]>),
     Other(Param),
 }
 
 impl Kept {
-    fn new(mut text: String, slots: Vec<usize>, params: &[Param]) -> Kept {
+    fn new(mut text: String, slots: Slots, params: &[Param]) -> Kept {
         let sql = text.len();
         let mut end = |one: &String| {
             text.push_str(one);
@@ -198,12 +200,14 @@ impl Kept {
     }
 }
 
+/// Bytes of a text before which placeholders stand, ascending.
+type Slots = SmallVec<[usize; 8]>;
+
 /// Text in the making: where its placeholders go, and what is bound to them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Text {
     sql: String,
-    /// A byte of `sql` before which a placeholder stands, ascending.
-    slots: Vec<usize>,
+    slots: Slots,
     params: Vec<Param>,
 }
 
@@ -215,22 +219,14 @@ impl From<&str> for Text {
 
 impl From<String> for Text {
     fn from(sql: String) -> Text {
-        Text { sql, slots: Vec::new(), params: Vec::new() }
+        Text { sql, slots: Slots::new(), params: Vec::new() }
     }
 }
 
 impl Text {
     /// With room for a statement, so that it does not have to be moved while it grows.
     pub(super) fn with_room() -> Text {
-        Text::with_room_for(512, 8)
-    }
-
-    pub(super) fn with_room_for(bytes: usize, params: usize) -> Text {
-        Text {
-            sql: String::with_capacity(bytes),
-            slots: Vec::with_capacity(params),
-            params: Vec::with_capacity(params),
-        }
+        Text { sql: String::with_capacity(512), slots: Slots::new(), params: Vec::with_capacity(8) }
     }
 
     pub(super) fn push_number(&mut self, number: usize) {

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::column::ColumnType;
 use super::condition::Condition;
 use super::dialect::Dialect;
@@ -13,6 +15,8 @@ use super::place::Scalar;
 use crate::analyze::after_prefix;
 use crate::check::Literal;
 use crate::op::CompareOp;
+
+type Params = SmallVec<[Param; 4]>;
 
 /// A test of an assigned value, both ways. Neither is true of NULL.
 pub(super) struct Tested {
@@ -130,11 +134,12 @@ impl Scalar<'_> {
             _ => seen.insert(*literal),
         };
         let once = literals.iter().enumerate().filter(|(at, literal)| is_new(*at, literal)).map(|(_, literal)| literal);
-        let mut params: Vec<Param> = Vec::with_capacity(literals.len());
-        params.extend(once.filter_map(|literal| match Fit::of(literal, self.ty, dialect) {
+        let exact = |literal: &&Literal| match Fit::of(literal, self.ty, dialect) {
             Fit::Exact(param) => Some(param),
             _ => None,
-        }));
+        };
+        let mut params = Params::with_capacity(literals.len());
+        params.extend(once.filter_map(exact));
         if params.is_empty() {
             return self.never();
         }
@@ -150,21 +155,12 @@ impl Scalar<'_> {
         Tested::of(Some(yes), no)
     }
 
-    fn list(&self, expr: &Arc<str>, params: Vec<Param>, negated: bool, dialect: Dialect) -> Condition {
-        let params = match if dialect.has_lists() { as_list(params, self.ty) } else { Err(params) } {
-            Ok(list) => return Condition::Any { expr: Arc::clone(expr), list, ty: self.ty, negated },
-            Err(params) => params,
-        };
-        let mut text = Text::with_room_for(expr.len() + params.len() * 3 + 16, params.len());
-        text.push(expr);
-        text.push(if negated { " NOT IN (" } else { " IN (" });
-        for (at, param) in params.into_iter().enumerate() {
-            if at > 0 {
-                text.push(", ");
-            }
-            dialect.bind(param, self.ty, &mut text);
+    fn list(&self, expr: &Arc<str>, mut params: Params, negated: bool, dialect: Dialect) -> Condition {
+        let (expr, ty) = (Arc::clone(expr), self.ty);
+        match dialect.has_lists().then(|| as_list(&mut params, ty)).flatten() {
+            Some(list) => Condition::Any { expr, list, ty, negated },
+            None => Condition::In { expr, params: params.into_vec(), ty, negated },
         }
-        Condition::Is(text.then(")"))
     }
 
     fn part_of_text(&self, op: CompareOp, part: &str, dialect: Dialect) -> Tested {
@@ -235,22 +231,20 @@ fn signs(op: CompareOp) -> (&'static str, &'static str) {
     }
 }
 
-/// The parameters as one, where there is a type for it; else as they are.
-fn as_list(params: Vec<Param>, ty: ColumnType) -> Result<Param, Vec<Param>> {
+/// The parameters as one, where there is a type for it; else they stay where they are.
+fn as_list(params: &mut Params, ty: ColumnType) -> Option<Param> {
     let of_texts = matches!(ty, ColumnType::Text | ColumnType::TimestampText { .. });
     if of_texts && params.iter().all(|param| matches!(param, Param::Text(_))) {
-        let texts = params.into_iter().filter_map(|param| match param {
+        let mut texts = Vec::with_capacity(params.len());
+        texts.extend(params.drain(..).filter_map(|param| match param {
             Param::Text(text) => Some(text),
             _ => None,
-        });
-        return Ok(Param::TextArray(texts.collect()));
+        }));
+        return Some(Param::TextArray(texts));
     }
     let numbers = params.iter().map(|param| match param {
         Param::I64(number) => Some(*number),
         _ => None,
     });
-    match numbers.collect() {
-        Some(numbers) => Ok(Param::I64Array(numbers)),
-        None => Err(params),
-    }
+    numbers.collect::<Option<_>>().map(Param::I64Array)
 }

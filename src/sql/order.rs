@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::column::{ColumnType, Source};
 use super::columns::{Columns, Mapping};
 use super::fragment::{SqlFragment, Text};
@@ -11,6 +13,8 @@ use crate::check::At;
 use crate::error::{Error, ErrorKind, Name};
 use crate::order::{CheckedOrdering, Key};
 use crate::schema::AttrId;
+
+pub(super) type SortKeys = SmallVec<[SortKey; 2]>;
 
 /// One sort key.
 #[derive(Clone, Debug)]
@@ -52,7 +56,7 @@ impl CheckedOrdering {
         Ok(text.finish(mapping.dialect))
     }
 
-    pub(super) fn sort_keys(&self, mapping: &Mapping) -> Result<Vec<SortKey>, Error> {
+    pub(super) fn sort_keys(&self, mapping: &Mapping) -> Result<SortKeys, Error> {
         if *self.schema() != mapping.schema {
             return Err(self.refuse(None, ErrorKind::SchemaDiffers));
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::column::ColumnType;
 use super::fragment::SqlFragment;
-use super::order::SortKey;
+use super::order::SortKeys;
 use super::select::Select;
 use crate::check::CheckedFilter;
 use crate::decimal::{Decimal, Number};
@@ -29,7 +29,7 @@ pub struct SelectPage {
     /// [`Select::allow_residual`](super::Select::allow_residual) only. A page may then have fewer resources than was asked for
     /// and still not be the last.
     pub residual: Option<CheckedFilter>,
-    pub(super) keys: Vec<SortKey>,
+    pub(super) keys: SortKeys,
     pub(super) query: CheckedQuery,
     /// What cursors are bound to besides.
     pub(super) scope: String,

@@ -10,7 +10,7 @@ use super::fragment::{SqlFragment, Text};
 use super::keyset::{self, Behind, Leading, Looked, Segment};
 use super::leaf::Wanted;
 use super::literal::literal_of_key;
-use super::order::{SortKey, order_by};
+use super::order::{SortKey, SortKeys, order_by};
 use super::page::SelectPage;
 use crate::check::{At, CheckedFilter};
 use crate::decimal::Decimal;
@@ -317,8 +317,8 @@ impl Parts<'_> {
 
     /// One segment is a query as it is. Several are read one by one, each by its index, and the page is put in order again.
     fn in_segments(&self, segments: Vec<Segment>, limit: usize) -> Result<Text, Error> {
-        let within = |leading: Leading| -> Vec<SortKey> {
-            let mut keys = self.keys.to_vec();
+        let within = |leading: Leading| -> SortKeys {
+            let mut keys: SortKeys = self.keys.iter().cloned().collect();
             match leading {
                 Leading::Any => {}
                 Leading::Null if !self.mapping.dialect.orders_by_what_is_null() => drop(keys.remove(0)),

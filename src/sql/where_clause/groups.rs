@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use smallvec::SmallVec;
+
 use super::{Around, Rendered, Renderer};
 use crate::check::{At, Expr, Literal, Target, Test};
 use crate::op::CompareOp;
@@ -15,8 +17,10 @@ use crate::sql::place::Row;
 struct Group<'e> {
     term: &'e Expr,
     equality: Option<(&'e Target, &'e Literal)>,
-    literals: Vec<&'e Literal>,
+    literals: SmallVec<[&'e Literal; 4]>,
 }
+
+type Groups<'e> = SmallVec<[Group<'e>; 4]>;
 
 impl Renderer<'_> {
     /// Terms that are joined by `or`, or else by `and`, once negations are at the leaves.
@@ -38,9 +42,9 @@ impl Renderer<'_> {
 
     /// Equalities with one attribute are one group, and become a list (D7); other terms are each by itself. A group stands
     /// where its first term did.
-    fn groups<'e>(&self, terms: &'e [Expr], row: &Row, negated: bool, or: bool) -> Vec<Group<'e>> {
+    fn groups<'e>(&self, terms: &'e [Expr], row: &Row, negated: bool, or: bool) -> Groups<'e> {
         let mut known: HashMap<&At, usize> = HashMap::new();
-        let mut groups: Vec<Group<'_>> = Vec::with_capacity(terms.len().min(16));
+        let mut groups: Groups<'_> = SmallVec::new();
         // Few are looked through faster than they are hashed.
         let hashed = terms.len() > 16;
         let place = |groups: &[Group<'_>], known: &HashMap<&At, usize>, at: &At| match hashed {
@@ -52,14 +56,18 @@ impl Renderer<'_> {
             match equality.and_then(|(target, _)| place(&groups, &known, &target.at)) {
                 Some(at) => {
                     let group = &mut groups[at];
-                    let first = group.equality.filter(|_| group.literals.is_empty());
-                    group.literals.extend(first.into_iter().chain(equality).map(|(_, literal)| literal));
+                    if let Some((_, first)) = group.equality.filter(|_| group.literals.is_empty()) {
+                        group.literals.push(first);
+                    }
+                    if let Some((_, literal)) = equality {
+                        group.literals.push(literal);
+                    }
                 }
                 None => {
                     if let Some((target, _)) = equality.filter(|_| hashed) {
                         known.insert(&target.at, groups.len());
                     }
-                    groups.push(Group { term, equality, literals: Vec::new() });
+                    groups.push(Group { term, equality, literals: SmallVec::new() });
                 }
             }
         }
