@@ -10,7 +10,9 @@ use crate::args::ErrorFormat;
 pub(crate) enum Failure {
     /// The query is wrong.
     Query(Error),
-    /// Anything else: a file, a record, a schema.
+    /// A file that is missing or cannot be read: of several, the others can be.
+    Unreadable(String),
+    /// Anything else: a record, a schema.
     Other(String),
     /// The reader of our output went away: nothing is wrong.
     ClosedPipe,
@@ -36,7 +38,7 @@ impl Failure {
                 let between = if error.span().is_some() { '\n' } else { ' ' };
                 tell(RED, &format!("error in {part}:"), &format!("{between}{error:#}"));
             }
-            (Failure::Other(message), _) => tell(RED, "error:", &format!(" {message}")),
+            (Failure::Unreadable(message) | Failure::Other(message), _) => tell(RED, "error:", &format!(" {message}")),
         }
         ExitCode::from(2)
     }

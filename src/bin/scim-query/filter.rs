@@ -31,6 +31,7 @@ pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
     // Lines and records are written by two closures, of which one is called.
     let out = RefCell::new(BufWriter::new(io::stdout().lock()));
     let mut count: u64 = 0;
+    let mut some_unreadable = false;
     for file in files {
         let source = Source { file, skip_invalid: args.input.skip_invalid };
         let (mut of_lines, mut of_records) = (0, 0);
@@ -49,7 +50,15 @@ pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
             }
             Ok(())
         };
-        source.each_or_lines(&mut see, Some(&mut lines))?;
+        match source.each_or_lines(&mut see, Some(&mut lines)) {
+            // The other files can be read; what was found before it stands before its message.
+            Err(failure @ Failure::Unreadable(_)) => {
+                out.borrow_mut().flush()?;
+                failure.report(None);
+                some_unreadable = true;
+            }
+            result => result?,
+        }
         count += of_lines + of_records;
     }
     let mut out = out.into_inner();
@@ -57,5 +66,5 @@ pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
         writeln!(out, "{count}")?;
     }
     out.flush()?;
-    Ok(ExitCode::from(u8::from(count == 0)))
+    Ok(ExitCode::from(if some_unreadable { 2 } else { u8::from(count == 0) }))
 }

@@ -50,7 +50,7 @@ impl Source<'_> {
         see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
         lines: Option<&mut Lines<'_>>,
     ) -> Result<(), Failure> {
-        let unreadable = |error: io::Error| Failure::Other(format!("{}: {error}", self.name()));
+        let unreadable = |error: io::Error| self.unreadable(&error);
         let bar = progress(self.file);
         let read: Box<dyn Read> = match self.file {
             Some(path) => Box::new(File::open(path).map_err(unreadable)?),
@@ -80,7 +80,7 @@ impl Source<'_> {
         loop {
             line.clear();
             number += 1;
-            let unreadable = |error| Failure::Other(format!("{} line {number}: {error}", self.name()));
+            let unreadable = |error| Failure::Unreadable(format!("{} line {number}: {error}", self.name()));
             if reader.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
                 return Ok(());
             }
@@ -128,7 +128,12 @@ impl Source<'_> {
     }
 
     fn not_json(&self, error: &serde_json::Error) -> Failure {
-        Failure::Other(format!("{}: {error}", self.name()))
+        let message = format!("{}: {error}", self.name());
+        if error.is_io() { Failure::Unreadable(message) } else { Failure::Other(message) }
+    }
+
+    pub(crate) fn unreadable(&self, error: &io::Error) -> Failure {
+        Failure::Unreadable(format!("{}: {error}", self.name()))
     }
 
     fn record(

@@ -54,7 +54,7 @@ impl Filtering<'_> {
         if !is_file || cores == 1 {
             let mut pieces = Pieces { rest: Vec::new(), at_once: false };
             let mut memory = Vec::new();
-            while let Some(piece) = pieces.next(&mut reader, memory).map_err(|error| self.unreadable(&error))? {
+            while let Some(piece) = pieces.next(&mut reader, memory).map_err(|error| self.source.unreadable(&error))? {
                 let filtered = self.filter(piece);
                 printer.print(&filtered)?;
                 printer.out.flush()?;
@@ -80,17 +80,13 @@ impl Filtering<'_> {
                     memory.push(filtered.used);
                     free.push_back(first);
                 }
-                let piece = piece.map_err(|error| self.unreadable(&error))?;
+                let piece = piece.map_err(|error| self.source.unreadable(&error))?;
                 let Some(piece) = piece else { return Ok(printer.count) };
                 let Some(worker) = free.pop_front() else { return Err(stopped()) };
                 workers[worker].pieces.send(piece).map_err(|_| stopped())?;
                 waiting.push_back(worker);
             }
         })
-    }
-
-    fn unreadable(&self, error: &io::Error) -> Failure {
-        Failure::Other(format!("{}: {error}", self.source.name()))
     }
 
     fn filter(&self, piece: Piece) -> Filtered {
