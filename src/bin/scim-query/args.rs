@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod filter;
 
-pub(crate) use filter::Filter;
+pub(crate) use filter::{Filter, Told};
 
 /// SCIM filters, orderings and pages over JSON files.
 #[derive(Parser)]
@@ -28,6 +28,8 @@ times its size; `filter` keeps none.")]
     #[command(after_help = "Examples:
   scim-query filter 'name.familyName co \"berg\"' users.ndjson
   scim-query filter --schema user --count 'emails[type eq \"work\"]' users.ndjson
+  scim-query filter --line-number --max-count 3 'level eq \"error\"' app.ndjson
+  scim-query filter --quiet 'level eq \"fatal\"' app.ndjson && page-someone
 
 Without --schema any name is an attribute: keys as they are written, from the first letter on (`@timestamp` cannot be named); values \
 without regard to case; text that is a whole date with time and offset, as a moment. Of NDJSON only what the filter needs is read, so \

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Other(String),
     /// The reader of our output went away: nothing is wrong.
     ClosedPipe,
+    /// No more records are wanted: it ends the reading of a file, not the command.
+    Enough,
 }
 
 impl Failure {
@@ -25,7 +27,7 @@ impl Failure {
 
     pub(crate) fn report(self, format: Option<ErrorFormat>) -> ExitCode {
         match (self, format) {
-            (Failure::ClosedPipe, _) => return ExitCode::SUCCESS,
+            (Failure::ClosedPipe | Failure::Enough, _) => return ExitCode::SUCCESS,
             (Failure::Query(error), Some(format)) => {
                 let body = match format {
                     ErrorFormat::Okta => http::okta_error(&error, &error_id()),
