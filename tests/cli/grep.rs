@@ -195,3 +195,33 @@ fn a_pipe_is_not_waited_for_once_enough_was_read() {
         drop(stdin);
     }
 }
+
+/// What looks like the answer of an endpoint may be a record.
+#[test]
+fn the_form_of_the_input_can_be_said() {
+    let folder = Folder::new("input");
+    let ran = |input: &str, text: &str| both(&folder, &["filter", "--input", input, "data pr or a pr"], text);
+    let line = "{\"id\":1,\"data\":[{\"a\":1},{\"a\":2}]}\n";
+    let elements = "{\"a\":1}\n{\"a\":2}\n".to_owned();
+    assert_eq!(ran("auto", line), (0, elements.clone()));
+    assert_eq!(ran("ndjson", line), (0, line.into()));
+    assert_eq!(ran("json", line), (0, line.into()));
+    let pretty = line.replace(',', ",\n");
+    assert_eq!(ran("auto", &pretty), (0, elements));
+    assert_eq!(ran("json", &pretty), (0, line.into()));
+    // Two are no answer.
+    assert_eq!(ran("auto", &pretty.repeat(2)), (0, line.repeat(2)));
+    assert_eq!(ran("auto", &line.repeat(2)), (0, line.repeat(2)));
+    assert_eq!(ran("json", &format!("\u{FEFF}[{pretty}]")), (0, line.into()));
+    assert_eq!(ran("ndjson", &format!("\n\u{FEFF}{line}")), (0, line.into()));
+    // Of NDJSON a record does not go on in the next line, and is no array.
+    let told = |input: &str, text: &str| run(&["filter", "--validate", "--input", input, "a pr"], text).err;
+    assert!(told("ndjson", &pretty).contains("line 1: EOF while parsing"), "{}", told("ndjson", &pretty));
+    assert!(told("ndjson", "[{\"a\":1}]").contains("line 1: not a JSON object"));
+    assert!(told("json", "3 {\"a\":1}").contains("record 1: not a JSON object"));
+    assert_eq!(run(&["list", "--schema", "open", "--input", "ndjson", "--output", "ndjson"], line).out, line);
+    assert_eq!(
+        run(&["explain", "--schema", "open", "--input", "ndjson", "--record", "-", "a pr"], line).out.lines().count(),
+        1
+    );
+}

@@ -124,7 +124,7 @@ pub(crate) struct List {
 #[derive(Args)]
 pub(crate) struct Stored {
     /// List the resources of a database that `load` filled: sqlite:FILE, postgres://.. or mysql://..
-    #[arg(long, value_name = "URL", conflicts_with_all = ["file", "skip_invalid"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["file", "skip_invalid", "format"])]
     pub(crate) db: Option<String>,
     /// The table of the resources, where no file says it
     #[arg(long, value_name = "T", requires = "db", conflicts_with = "columns")]
@@ -318,6 +318,19 @@ pub(crate) struct Input {
     /// of the others
     #[arg(long)]
     pub(crate) skip_invalid: bool,
+    /// What the records are written in
+    #[arg(long = "input", value_enum, value_name = "FORMAT", default_value_t = InputFormat::Auto)]
+    pub(crate) format: InputFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// Told from the first lines; one object, alone, with an array in `data`, `Resources` or `value` is an endpoint's answer
+    Auto,
+    /// NDJSON: each line is a record, whatever is in it
+    Ndjson,
+    /// Objects over any number of lines, or an array of them: each is a record, whatever is in it
+    Json,
 }
 
 #[derive(Args)]

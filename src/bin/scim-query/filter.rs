@@ -64,7 +64,7 @@ struct Search<'s> {
 
 impl Search<'_> {
     fn file(&self, file: Option<&str>, teller: &mut Teller<'_>) -> Result<(), Failure> {
-        let source = Source { file, skip_invalid: self.args.input.skip_invalid, numbered: self.args.told.line_number };
+        let source = Source { numbered: self.args.told.line_number, ..Source::new(file, &self.args.input) };
         let invert = self.args.invert_match;
         teller.begin(file);
         // Lines and records are told by two closures, of which one is called.

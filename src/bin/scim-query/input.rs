@@ -12,6 +12,7 @@ use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::args::{Input, InputFormat};
 use crate::failure::Failure;
 
 /// One record: as it was written, and as JSON.
@@ -32,6 +33,7 @@ pub(crate) struct Source<'s> {
     pub(crate) skip_invalid: bool,
     /// Records are told with their lines, also those of an array: counting them takes a little time.
     pub(crate) numbered: bool,
+    pub(crate) format: InputFormat,
 }
 
 /// Takes one record after another.
@@ -43,7 +45,11 @@ pub(crate) type Lines<'l> = dyn FnMut(&mut dyn Read) -> Result<(), Failure> + 'l
 /// The members that an envelope holds its records in.
 const ENVELOPES: [&str; 3] = ["data", "Resources", "value"];
 
-impl Source<'_> {
+impl<'s> Source<'s> {
+    pub(crate) fn new(file: Option<&'s str>, input: &Input) -> Source<'s> {
+        Source { file, skip_invalid: input.skip_invalid, numbered: false, format: input.format }
+    }
+
     pub(crate) fn name(&self) -> &str {
         self.file.unwrap_or("standard input")
     }
@@ -62,7 +68,7 @@ impl Source<'_> {
             None => Box::new(io::stdin().lock()),
         };
         let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(read));
-        let (format, start) = format_of(&mut reader).map_err(unreadable)?;
+        let (format, start) = format_of(&mut reader, self.format).map_err(unreadable)?;
         let mut all = io::Cursor::new(start).chain(reader);
         let result = match (format, lines) {
             (Format::Lines, Some(lines)) => lines(&mut all),
@@ -122,10 +128,14 @@ impl Source<'_> {
 
     fn each_object(&self, reader: impl Read, ends: &Cell<u64>, see: &mut See<'_>) -> Result<(), Failure> {
         let json = serde_json::Deserializer::from_reader(reader);
-        for (index, object) in json.into_iter::<Box<RawValue>>().enumerate() {
+        let mut objects = json.into_iter::<Box<RawValue>>().enumerate().peekable();
+        while let Some((index, object)) = objects.next() {
             let object = object.map_err(|error| self.not_json(&error))?;
             let line = first_line(ends, object.get());
-            match self.envelope(object.get())? {
+            let may_be = index == 0 && self.format == InputFormat::Auto;
+            let records = if may_be { envelope(object.get()) } else { None };
+            // An answer is alone. What comes next may be long in coming: it is waited for only where it decides.
+            match records.filter(|_| objects.peek().is_none()) {
                 Some(records) => self.enveloped(object.get(), line, &records, see)?,
                 None => {
                     self.record(&one_line(object.get()), (&format!("record {}", index + 1), line), see)?;
@@ -133,15 +143,6 @@ impl Source<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The records that an object holds, if it is an envelope.
-    fn envelope<'o>(&self, object: &'o str) -> Result<Option<Vec<&'o RawValue>>, Failure> {
-        let members: BTreeMap<String, &RawValue> =
-            serde_json::from_str(object).map_err(|error| self.not_json(&error))?;
-        let arrays = ENVELOPES.iter().filter_map(|key| members.get(*key));
-        let array = arrays.map(|value| value.get()).find(|value| value.starts_with('['));
-        array.map(|array| serde_json::from_str(array).map_err(|error| self.not_json(&error))).transpose()
     }
 
     fn enveloped(&self, object: &str, first: u64, records: &[&RawValue], see: &mut See<'_>) -> Result<(), Failure> {
@@ -184,6 +185,13 @@ impl Source<'_> {
     }
 }
 
+/// The records that an object holds, if it is an envelope.
+fn envelope(object: &str) -> Option<Vec<&RawValue>> {
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(object).ok()?;
+    let mut arrays = ENVELOPES.iter().filter_map(|key| members.get(*key)).map(|value| value.get());
+    serde_json::from_str(arrays.find(|value| value.starts_with('['))?).ok()
+}
+
 /// Why a text is no record; `None` if it is one.
 pub(crate) fn problem_of(text: &[u8]) -> Option<String> {
     match std::str::from_utf8(text).map(serde_json::from_str::<Value>) {
@@ -211,8 +219,8 @@ enum Format {
     Objects,
 }
 
-/// Tells the formats apart by the first lines, and gives back what was read for that. A byte order mark is passed over.
-fn format_of(reader: &mut dyn BufRead) -> io::Result<(Format, Vec<u8>)> {
+/// Tells the formats apart by the first lines, where none was chosen, and gives back what was read for that. A byte order mark is passed over.
+fn format_of(reader: &mut dyn BufRead, chosen: InputFormat) -> io::Result<(Format, Vec<u8>)> {
     let mut start = Vec::new();
     let mut first = read_to_text(reader, &mut start)?;
     if start[first.clone()].starts_with(b"\xEF\xBB\xBF") {
@@ -222,8 +230,12 @@ fn format_of(reader: &mut dyn BufRead) -> io::Result<(Format, Vec<u8>)> {
             first = read_to_text(reader, &mut start)?;
         }
     }
-    if start[first.clone()].trim_ascii().starts_with(b"[") {
-        return Ok((Format::Array, start));
+    let is_array = start[first.clone()].trim_ascii().starts_with(b"[");
+    match chosen {
+        InputFormat::Ndjson => return Ok((Format::Lines, start)),
+        _ if is_array => return Ok((Format::Array, start)),
+        InputFormat::Json => return Ok((Format::Objects, start)),
+        InputFormat::Auto => {}
     }
     // The next line may be long in coming: it is waited for only where it decides.
     let format = match serde_json::from_slice::<Value>(&start[first]) {
