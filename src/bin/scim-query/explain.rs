@@ -30,7 +30,7 @@ pub(crate) fn run(args: &args::Explain) -> Result<ExitCode, Failure> {
         writeln!(out, "{}", filter.explain(args.redacted))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let source = Source::new(Some(file.as_str()).filter(|file| *file != "-"), &args.input);
+    let source = Source::new(Some(file.as_str()).filter(|file| *file != "-"), &args.input).printed();
     let mut matching = false;
     let mut first = true;
     source.each(&mut |record| {

@@ -64,7 +64,9 @@ struct Search<'s> {
 
 impl Search<'_> {
     fn file(&self, file: Option<&str>, teller: &mut Teller<'_>) -> Result<(), Failure> {
-        let source = Source { numbered: self.args.told.line_number, ..Source::new(file, &self.args.input) };
+        let source = Source::new(file, &self.args.input);
+        let mut source = if teller.prints_records() { source.printed() } else { source };
+        source.numbered = self.args.told.line_number;
         let invert = self.args.invert_match;
         teller.begin(file);
         // Lines and records are told by two closures, of which one is called.

@@ -34,6 +34,8 @@ pub(crate) struct Source<'s> {
     /// Records are told with their lines, also those of an array: counting them takes a little time.
     pub(crate) numbered: bool,
     pub(crate) format: InputFormat,
+    /// How far it was read, where that takes a while and a terminal shows it.
+    bar: ProgressBar,
 }
 
 /// Takes one record after another.
@@ -47,7 +49,14 @@ const ENVELOPES: [&str; 3] = ["data", "Resources", "value"];
 
 impl<'s> Source<'s> {
     pub(crate) fn new(file: Option<&'s str>, input: &Input) -> Source<'s> {
-        Source { file, skip_invalid: input.skip_invalid, numbered: false, format: input.format }
+        let (skip_invalid, format, bar) = (input.skip_invalid, input.format, progress(file));
+        Source { file, skip_invalid, numbered: false, format, bar }
+    }
+
+    /// Without a bar where the terminal that would show it gets records while they are read: they would be in one line.
+    pub(crate) fn printed(self) -> Source<'s> {
+        let bar = if io::stdout().is_terminal() { ProgressBar::hidden() } else { self.bar };
+        Source { bar, ..self }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -62,12 +71,11 @@ impl<'s> Source<'s> {
     /// The same, but NDJSON is left to `lines`, unread.
     pub(crate) fn each_or_lines(&self, see: &mut See<'_>, lines: Option<&mut Lines<'_>>) -> Result<(), Failure> {
         let unreadable = |error: io::Error| self.unreadable(&error);
-        let bar = progress(self.file);
         let read: Box<dyn Read> = match self.file {
             Some(path) => Box::new(File::open(path).map_err(unreadable)?),
             None => Box::new(io::stdin().lock()),
         };
-        let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(read));
+        let mut reader = BufReader::with_capacity(1 << 16, self.bar.wrap_read(read));
         let (format, start) = format_of(&mut reader, self.format).map_err(unreadable)?;
         let mut all = io::Cursor::new(start).chain(reader);
         let result = match (format, lines) {
@@ -76,7 +84,7 @@ impl<'s> Source<'s> {
             (Format::Array, _) => self.array(all, see),
             (Format::Objects, _) => self.objects(all, see),
         };
-        bar.finish_and_clear();
+        self.bar.finish_and_clear();
         result
     }
 
@@ -180,7 +188,8 @@ impl<'s> Source<'s> {
         if !self.skip_invalid {
             return Err(Failure::Other(format!("{message} (--skip-invalid goes on without such records)")));
         }
-        let _ = writeln!(io::stderr(), "skipped: {message}");
+        // A message has its own line, and the bar comes again below it.
+        let _ = self.bar.suspend(|| writeln!(io::stderr(), "skipped: {message}"));
         Ok(())
     }
 }
