@@ -45,7 +45,8 @@ a record that is broken elsewhere is passed over or printed: --validate reads al
   scim-query check --schema user 'userName sw \"b\" and emails co \"example\"'")]
     Check(Check),
     /// Tell a filter in plain words and, for a record, why it matches or not
-    #[command(after_help = "With --record it exits 0 if some record matches, 1 if none does, 2 on an error.
+    #[command(after_help = "With --record it tells beside each test what the record has; it exits 0 if some
+record matches, 1 if none does, 2 on an error.
 
 Example:
   scim-query explain --schema user 'userName sw \"b\" and not (title pr)' --record user.json")]
@@ -246,7 +247,7 @@ pub(crate) struct Explain {
     /// Records to explain the answer for, in any of the formats of `list`; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<String>,
-    /// Hide the values of the filter
+    /// Hide the values of the filter, and of the records
     #[arg(long)]
     pub(crate) redacted: bool,
     /// Explain a simplified form of the filter

@@ -34,7 +34,10 @@ pub(crate) fn run(args: &args::Explain) -> Result<ExitCode, Failure> {
     let mut matching = false;
     let mut first = true;
     source.each(&mut |record| {
-        let explanation = filter.explain_match(&record.value, args.redacted);
+        let explanation = match args.redacted {
+            true => filter.explain_match(&record.value, true),
+            false => filter.explain_stored(&record.value),
+        };
         matching |= explanation.verdict() == Some(true);
         writeln!(out, "{}{explanation}", if first { "" } else { "\n" })?;
         first = false;
