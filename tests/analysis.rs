@@ -4,7 +4,7 @@ use scim_query::{
     AttributeDef, CheckedFilter, CompValue, CompareOp, Filter, Implication, Operator, OperatorSet, Schema, SplitPart,
     Type,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An attribute of each type, and some that a filter may use with few operators only.
 fn schema() -> Schema {
@@ -266,6 +266,39 @@ fn mapped_filters_keep_their_meaning_or_are_refused() {
     assert_eq!(apart.to_string(), "`cplxx.type` is no part of `cplx`, but `cplx.type` is asked about so");
     let none = check("n eq 1").map_attributes(&schema(), |_| None).unwrap_err();
     assert_eq!(none.to_string(), "the attribute `n` has no name in the target");
+}
+
+#[test]
+fn explanations_tell_what_is_stored_beside_each_test() {
+    let open = |filter: &str, record: Value| {
+        let filter = Filter::parse(filter).and_then(|filter| filter.check(&Schema::open())).unwrap();
+        let told = filter.explain_stored(&record);
+        assert_eq!(told.verdict(), Some(filter.matches(&record)));
+        let told = told.to_string();
+        told.split_once("(stored: ").and_then(|(_, stored)| stored.strip_suffix(')')).unwrap_or(&told).to_owned()
+    };
+    assert_eq!(open("a eq \"200\"", json!({"a": 200})), "200");
+    assert_eq!(
+        open("a.b gt 1", json!({"a": [{"b": 1.50}, {"b": "x"}, {"b": {"c": 1}}, {"c": 2}]})),
+        "1.5, \"x\", {..}"
+    );
+    assert_eq!(open("a eq null", json!({"a": null})), "null");
+    assert_eq!(open("a pr", json!({"b": true})), "nothing");
+    assert_eq!(open("not (a pr)", json!({"a": true})), "true");
+    assert_eq!(open("a ne null", json!({"a": false})), "false");
+    // One element is looked into; of several, none is told apart.
+    assert!(open("a[b eq 1]", json!({"a": [{"b": 2}]})).ends_with("2"));
+    assert!(!open("a[b eq 1]", json!({"a": [{"b": 2}, {"b": 3}]})).contains("stored"));
+    // What is long is cut, and nothing moves a terminal's cursor.
+    assert_eq!(open("a pr", json!({"a": "x".repeat(100)})), format!("\"{}…", "x".repeat(59)));
+    assert_eq!(open("a pr", json!({"a": vec![12345; 100]})), format!("{}…", &"12345, ".repeat(9)[..60]));
+    assert_eq!(open("a pr", json!({"a": "\u{1b}[2J\n\u{202e}\u{9b}"})), "\"\\u001b[2J\\n\\u{202e}\\u{9b}\"");
+    // Of the type that is declared or not, since that may be the reason.
+    let user = Filter::parse("active eq true and title pr").and_then(|filter| filter.check(&Schema::user())).unwrap();
+    assert_eq!(
+        user.explain_stored(&json!({"active": "true", "title": 5})).to_string(),
+        "[no]  all of these:\n[no]    active is true (stored: \"true\")\n[no]    title is present (stored: 5)"
+    );
 }
 
 #[test]

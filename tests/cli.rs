@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 mod databases;
 mod forms;
+mod grep;
 
 const REQUESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/access-requests.ndjson");
 

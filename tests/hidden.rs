@@ -107,6 +107,8 @@ fn what_may_be_read_does_not_tell_what_may_not() {
         assert_eq!(filter.matches(&with), filter.matches(&without), "{question}");
         let told = filter.explain_match(&with, false).to_string();
         assert_eq!(told, filter.explain_match(&without, false).to_string(), "{question}");
+        let told = filter.explain_stored(&with).to_string();
+        assert_eq!(told, filter.explain_stored(&without).to_string(), "{question}");
         for account in [&with, &without] {
             let raw = filter.compile_raw();
             assert_eq!(raw.matches(account.to_string().as_bytes()), Ok(filter.matches(account)), "{question}");

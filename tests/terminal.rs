@@ -117,6 +117,9 @@ fn shells_and_readers_are_told_what_there_is() {
     let pages: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|page| page.unwrap().path()).collect();
     assert!(pages.iter().any(|page| page.ends_with("scim-query-filter.1")), "{pages:?}");
     assert!(pages.iter().all(|page| std::fs::read_to_string(page).unwrap().contains(".SH NAME")));
+    // The synopsis has the values and what may be given several times.
+    let page = std::fs::read_to_string(folder.join("scim-query-filter.1")).unwrap();
+    assert!(page.contains(".SH SYNOPSIS\nscim\\-query filter [OPTIONS] <F> [FILE]...\n.SH DESCRIPTION\n"), "{page}");
     std::fs::remove_dir_all(&folder).unwrap();
     let nowhere = run(&["man", folder.to_str().unwrap()], &[]);
     assert_eq!(nowhere.status.code(), Some(2));

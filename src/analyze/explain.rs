@@ -5,8 +5,10 @@ use std::fmt::{self, Write};
 
 use crate::ast::CompValue;
 use crate::check::{At, CheckedFilter, Expr, Literal, Target, Test};
+use crate::decimal::Decimal;
 use crate::error::is_visible;
-use crate::eval::{Element, Node, Place, Program, each_element};
+use crate::eval::{Element, Node, Place, Program, Scalar, each_element, each_stored};
+use crate::instant::Instant;
 use crate::op::CompareOp;
 use crate::schema::{AttrId, Schema};
 
@@ -67,7 +69,7 @@ impl CheckedFilter {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn explain(&self, redacted: bool) -> Explanation {
-        self.explained::<&serde_json::Value>(redacted, None)
+        self.explained::<&serde_json::Value>(redacted, false, None)
     }
 
     /// Why a resource matches or not: the same words, each with its verdict.
@@ -84,11 +86,29 @@ impl CheckedFilter {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn explain_match<'a>(&self, resource: impl Node<'a>, redacted: bool) -> Explanation {
-        self.explained(redacted, Some(Place::Resource(resource)))
+        self.explained(redacted, false, Some(Place::Resource(resource)))
     }
 
-    fn explained<'a, N: Node<'a>>(&self, redacted: bool, place: Option<Place<N>>) -> Explanation {
-        let mut explainer = Explainer { schema: self.schema(), redacted, lines: Vec::new() };
+    /// The same, with what the resource has beside each test, cut where it is long. It is for who looks for the reason: values
+    /// of the resource are not for logs.
+    ///
+    /// ```
+    /// use scim_query::{Filter, Schema};
+    ///
+    /// let filter = r#"http.status eq "200" and level eq "error""#;
+    /// let filter = Filter::parse(filter)?.check(&Schema::open())?;
+    /// let record = serde_json::json!({"http": {"status": 200}});
+    /// assert_eq!(filter.explain_stored(&record).to_string(), r#"[no]  all of these:
+    /// [no]    http.status is "200" in any case (stored: 200)
+    /// [no]    level is "error" in any case (stored: nothing)"#);
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
+    pub fn explain_stored<'a>(&self, resource: impl Node<'a>) -> Explanation {
+        self.explained(false, true, Some(Place::Resource(resource)))
+    }
+
+    fn explained<'a, N: Node<'a>>(&self, redacted: bool, stored: bool, place: Option<Place<N>>) -> Explanation {
+        let mut explainer = Explainer { schema: self.schema(), redacted, stored, lines: Vec::new() };
         explainer.expr(self.expr(), None, 0, "", place);
         Explanation { lines: explainer.lines }
     }
@@ -97,8 +117,13 @@ impl CheckedFilter {
 struct Explainer<'s> {
     schema: &'s Schema,
     redacted: bool,
+    /// What the resource has is told beside each test.
+    stored: bool,
     lines: Vec<Line>,
 }
+
+/// More characters of what a resource has are not told.
+const SHOWN: usize = 60;
 
 impl Explainer<'_> {
     /// One line for the node and its terms below it. `not` stands before a term that is negated.
@@ -115,7 +140,8 @@ impl Explainer<'_> {
         match expr {
             Expr::Not(inner) => match &**inner {
                 Expr::Test(target, Test::Unassigned) => {
-                    self.line(depth, format!("{not}{} has a value", self.name(target, inside)), verdict);
+                    let stored = self.stored(&target.at, place);
+                    self.line(depth, format!("{not}{} has a value{stored}", self.name(target, inside)), verdict);
                 }
                 inner => self.expr(inner, inside, depth, "not: ", place),
             },
@@ -134,7 +160,9 @@ impl Explainer<'_> {
             }
             Expr::Test(target, test) => {
                 let singular = super::normal::is_singular(&target.at, self.schema);
-                self.line(depth, format!("{not}{} {}", self.name(target, inside), self.words(test, singular)), verdict);
+                let (name, words) = (self.name(target, inside), self.words(test, singular));
+                let stored = self.stored(&target.at, place);
+                self.line(depth, format!("{not}{name} {words}{stored}"), verdict);
             }
         }
     }
@@ -153,6 +181,24 @@ impl Explainer<'_> {
         match found[..] {
             [one] => Some(one),
             _ => None,
+        }
+    }
+
+    /// What lies where a test looks, in parentheses, if that is told.
+    fn stored<'a, N: Node<'a>>(&self, at: &At, place: Option<Place<N>>) -> String {
+        let Some(place) = place.filter(|_| self.stored) else { return String::new() };
+        let mut values = String::new();
+        each_stored(at, self.schema, place, &mut |value| {
+            if !values.is_empty() {
+                values.push_str(", ");
+            }
+            values.push_str(&written(value));
+            values.chars().count() > SHOWN
+        });
+        let values = visible(if values.is_empty() { "nothing" } else { &values });
+        match values.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!(" (stored: {}…)", &values[..end]),
+            None => format!(" (stored: {values})"),
         }
     }
 
@@ -194,8 +240,25 @@ impl Explainer<'_> {
         if matches!(literal, Literal::Text { folded: true, .. }) {
             text.push_str(" in any case");
         }
-        // A value may hold what moves a terminal's cursor or turns its writing direction.
-        let shown = |c: char| if is_visible(c) { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) };
-        text.chars().map(shown).collect()
+        visible(&text)
+    }
+}
+
+/// A value may hold what moves a terminal's cursor or turns its writing direction.
+fn visible(text: &str) -> String {
+    let shown = |c: char| if is_visible(c) { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) };
+    text.chars().map(shown).collect()
+}
+
+/// As in JSON; no more of a text than is shown, and of an object or array only that it is one.
+fn written(value: Scalar<'_>) -> String {
+    match value {
+        Scalar::Null => "null".into(),
+        Scalar::Bool(value) => value.to_string(),
+        Scalar::Number(number) => Decimal::from(number).to_string(),
+        Scalar::String(text) => CompValue::String(text.chars().take(SHOWN).collect::<String>().into()).to_string(),
+        Scalar::DateTime(instant) => CompValue::String(Instant::from(instant).to_string().into()).to_string(),
+        Scalar::Array => "[..]".into(),
+        Scalar::Object => "{..}".into(),
     }
 }

@@ -347,9 +347,16 @@ impl ErrorKind {
         use ErrorKind::*;
         let json = |text: &str| serde_json::Value::from(text).to_string();
         match self {
-            FilterEmpty => Some("leave the parameter out to have all resources".into()),
+            FilterEmpty => {
+                Some("leave the parameter out to have all resources, or ask for what all have, as in `id pr`".into())
+            }
             PrefixDoubled => Some("write what follows it".into()),
             SchemaUriInvalid => Some("as in `urn:ietf:params:scim:schemas:core:2.0:User:userName`".into()),
+            AttributeExpected { found: Found::Sign('!') } => Some("in a filter, write `not (...)`".into()),
+            AttributeExpected { found: Found::Sign('@' | '$' | '.' | '_') } => {
+                Some("a name begins with an ASCII letter".into())
+            }
+            AttributeExpected { found: Found::String } => Some("a name has no quotes, as in `title eq \"x\"`".into()),
             OperatorExpected { .. } => Some(format!("write one of {}", OperatorSet::ALL)),
             OperatorUnknown { instead: Some(instead), .. } => Some(format!("write {instead}")),
             OperatorUnknown { instead: None, .. } => Some(format!("write one of {}", OperatorSet::ALL)),
@@ -372,6 +379,9 @@ impl ErrorKind {
             NotWithoutParentheses => Some("write `not (...)`".into()),
             ValuePathNested => Some("a value path holds comparisons of sub-attributes only".into()),
             ValuePathTrailing => Some("move it inside, as in `emails[type eq \"work\" and value eq \"x\"]`".into()),
+            ConnectiveExpected { found: Found::Sign('&') } => Some("write `and`".into()),
+            ConnectiveExpected { found: Found::Sign('|') } => Some("write `or`".into()),
+            ConnectiveExpected { found: Found::Sign(',' | ';') } => Some("write `and` or `or`".into()),
             ConnectiveExpected { found: Found::End } => None,
             PathEmpty => Some("write an attribute, as in `name.familyName`".into()),
             DirectionUnknown { .. } => Some("write asc, desc, ascending or descending".into()),

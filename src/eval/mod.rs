@@ -35,7 +35,7 @@ pub(crate) use raw::is_written;
 pub use raw::{JsonError, Lines, RawPredicate};
 pub use resource::{Attr, Complex, Elements, Member, Resource, Shape};
 pub use value::{AnyCase, is_readable};
-pub(crate) use walk::{Element, Place, each_element, is_assigned_open};
+pub(crate) use walk::{Element, Place, each_element, each_stored, is_assigned_open};
 
 use crate::check::{CheckedFilter, CheckedPath};
 pub use crate::decimal::Number;

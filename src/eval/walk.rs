@@ -51,6 +51,24 @@ pub(crate) fn each_element<'a, N: Node<'a>>(
     }
 }
 
+/// Whether `test` is true of something that lies where values of the attribute do, whatever its type. An object counts where it
+/// is assigned, so that nothing is told of parts that are not readable.
+pub(crate) fn each_stored<'a, N: Node<'a>>(
+    at: &At,
+    schema: &Schema,
+    place: Place<N>,
+    test: &mut dyn FnMut(Scalar<'a>) -> bool,
+) -> bool {
+    match at {
+        At::Declared(line) => declared(line, schema, place.node(), &mut |attribute, node| {
+            let value = node.scalar();
+            (value != Scalar::Object || is_assigned(attribute, schema, node)) && test(value)
+        }),
+        At::Open { uri, names } => open(uri.as_deref(), names, place, &mut |node| test(node.scalar())),
+        At::Element => test(place.node().scalar()),
+    }
+}
+
 /// Whether `test` is true of some value of the declared type; complex values count.
 pub(super) fn each_value<'a, N: Node<'a>>(
     at: &At,

@@ -216,6 +216,8 @@ fn attr_exp<'q>(
             return fail_over(ErrorKind::OperatorExpected { found: Found::at(next) }, next, 0);
         }
         _ => {
+            // Of `a=1` the sign is what was meant as an operator.
+            let word = sign_before_value(word);
             // A word that touches a quote is rather the end of a string than an operator (L2).
             let quoted = next[word.len()..].starts_with(['"', '\'']);
             let found = Name::of_operator(if quoted { "=" } else { word });
@@ -250,11 +252,17 @@ fn compare_op(word: &str) -> Option<Operator> {
     Operator::from_word(word)
 }
 
+/// The signs that a word begins with, where a value follows them without a space; else the whole word.
+fn sign_before_value(word: &str) -> &str {
+    let signs = word.bytes().take_while(|byte| b"=<>!~".contains(byte)).count();
+    if signs == 0 { word } else { word.get(..signs).unwrap_or(word) }
+}
+
 /// The SCIM spelling of an operator of other languages.
 fn instead_of(word: &str) -> Option<&'static str> {
     let lower = word.to_ascii_lowercase();
     Some(match lower.as_str() {
-        "=" | "==" | "===" | "is" | "equals" | "equal" => "`eq`",
+        "=" | "==" | "===" | ":" | "is" | "equals" | "equal" => "`eq`",
         "!=" | "<>" | "!==" | "neq" | "not" | "isnot" => "`ne`",
         ">" | "after" => "`gt`",
         ">=" | "=>" | "gte" => "`ge`",
@@ -264,6 +272,7 @@ fn instead_of(word: &str) -> Option<&'static str> {
         "contains" | "has" | "includes" | "inc" => "`co`",
         "startswith" | "starts" | "prefix" | "beginswith" => "`sw`",
         "endswith" | "ends" | "suffix" => "`ew`",
+        "between" => "`a ge 1 and a le 2`",
         "in" => "`a eq \"x\" or a eq \"y\"`",
         "exists" | "present" | "notnull" => "`pr`",
         "np" | "missing" => "`not (a pr)`",

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{REQUESTS, list, run};
+use super::run;
+#[cfg(feature = "databases")]
+use super::{REQUESTS, list};
 
 #[test]
 fn a_request_is_printed_as_sql() {

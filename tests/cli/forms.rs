@@ -22,11 +22,16 @@ fn a_filter_is_explained_in_words() {
     // Of records, with the exit code of `filter`.
     let records = "{\"status\":\"PENDING\"}\n{\"status\":\"DENIED\"}\n";
     let ran = run(&["explain", "--record", "-", r#"status eq "PENDING""#], records);
-    assert_eq!((ran.code, &*ran.out), (0, "[yes] status is \"PENDING\"\n\n[no]  status is \"PENDING\"\n"));
+    assert_eq!(
+        (ran.code, &*ran.out),
+        (0, "[yes] status is \"PENDING\" (stored: \"PENDING\")\n\n[no]  status is \"PENDING\" (stored: \"DENIED\")\n")
+    );
+    let redacted = run(&["explain", "--redacted", "--record", "-", r#"status eq "PENDING""#], records);
+    assert_eq!(redacted.out, "[yes] status is ?\n\n[no]  status is ?\n");
     let ran = run(&["explain", "--record", REQUESTS, r#"status eq "NO_SUCH""#], "");
     assert_eq!((ran.code, ran.out.lines().count()), (1, 2 * 200 - 1));
     let ran = run(&["explain", "--record", "-", "--skip-invalid", "status pr"], "3\n{\"status\":\"x\"}\n");
-    assert_eq!((ran.code, &*ran.out), (0, "[yes] status is present\n"));
+    assert_eq!((ran.code, &*ran.out), (0, "[yes] status is present (stored: \"x\")\n"));
     assert!(ran.err.starts_with("skipped: standard input line 1: not a JSON object"), "{}", ran.err);
 
     let both = run(&["explain", "--record", "-", "-"], "");

@@ -29,13 +29,15 @@ fn filter(schema: &Schema, options: &Options, text: &str) -> Result<(), Error> {
 }
 
 /// Strictly, for users.
-const FILTERS: [(&str, &str); 75] = [
+const FILTERS: [(&str, &str); 83] = [
     ("filter_empty", ""),
     ("filter_empty", "   "),
     ("prefix_doubled", r#"filter=title eq "s3cret""#),
     ("attribute_expected", r#""s3cret" eq title"#),
     ("attribute_expected", r#"title pr and = "s3cret""#),
     ("attribute_expected", r#"é eq "s3cret""#),
+    ("attribute_expected", r#"!(title eq "s3cret")"#),
+    ("attribute_expected", r#"@title eq "s3cret""#),
     ("name_invalid", r#"ti#tle eq "s3cret""#),
     ("name_invalid", r#"naïve eq "s3cret""#),
     ("name_invalid", r#"name. eq "s3cret""#),
@@ -46,6 +48,9 @@ const FILTERS: [(&str, &str); 75] = [
     ("operator_unknown", r#"title == "s3cret""#),
     ("operator_unknown", r#"title="s3cret""#),
     ("operator_unknown", "title=s3cret"),
+    ("operator_unknown", "title!=s3cret"),
+    ("operator_unknown", r#"title : "s3cret""#),
+    ("operator_unknown", r#"title between "s3cret" and "x""#),
     ("operator_unknown", r#"title like "s3cret%""#),
     ("operator_unknown", r#"title contains "s3cret""#),
     ("operator_unknown", r#"title in ("s3cret")"#),
@@ -86,6 +91,9 @@ const FILTERS: [(&str, &str); 75] = [
     ("right_side_missing", r#"title eq "s3cret" and"#),
     ("right_side_missing", r#"(title eq "s3cret" or )"#),
     ("left_side_missing", r#"and title eq "s3cret""#),
+    ("connective_expected", r#"title eq "s3cret" && title pr"#),
+    ("connective_expected", r#"title eq "s3cret" || title pr"#),
+    ("connective_expected", r#"title eq "s3cret" , title pr"#),
     ("connective_expected", r#"title eq "s3cret" s3cret"#),
     ("connective_expected", r#"title eq "s3cret" "s3cret""#),
     ("attribute_unknown", r#"titel eq "s3cret""#),

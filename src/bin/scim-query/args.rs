@@ -2,6 +2,10 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod filter;
+
+pub(crate) use filter::{Filter, Told};
+
 /// SCIM filters, orderings and pages over JSON files.
 #[derive(Parser)]
 #[command(name = "scim-query", version)]
@@ -24,6 +28,8 @@ times its size; `filter` keeps none.")]
     #[command(after_help = "Examples:
   scim-query filter 'name.familyName co \"berg\"' users.ndjson
   scim-query filter --schema user --count 'emails[type eq \"work\"]' users.ndjson
+  scim-query filter --line-number --max-count 3 'level eq \"error\"' app.ndjson
+  scim-query filter --quiet 'level eq \"fatal\"' app.ndjson && page-someone
 
 Without --schema any name is an attribute: keys as they are written, from the first letter on (`@timestamp` cannot be named); values \
 without regard to case; text that is a whole date with time and offset, as a moment. Of NDJSON only what the filter needs is read, so \
@@ -39,7 +45,8 @@ a record that is broken elsewhere is passed over or printed: --validate reads al
   scim-query check --schema user 'userName sw \"b\" and emails co \"example\"'")]
     Check(Check),
     /// Tell a filter in plain words and, for a record, why it matches or not
-    #[command(after_help = "With --record it exits 0 if some record matches, 1 if none does, 2 on an error.
+    #[command(after_help = "With --record it tells beside each test what the record has; it exits 0 if some
+record matches, 1 if none does, 2 on an error.
 
 Example:
   scim-query explain --schema user 'userName sw \"b\" and not (title pr)' --record user.json")]
@@ -118,7 +125,7 @@ pub(crate) struct List {
 #[derive(Args)]
 pub(crate) struct Stored {
     /// List the resources of a database that `load` filled: sqlite:FILE, postgres://.. or mysql://..
-    #[arg(long, value_name = "URL", conflicts_with_all = ["file", "skip_invalid"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["file", "skip_invalid", "format"])]
     pub(crate) db: Option<String>,
     /// The table of the resources, where no file says it
     #[arg(long, value_name = "T", requires = "db", conflicts_with = "columns")]
@@ -201,34 +208,6 @@ pub(crate) struct Load {
 }
 
 #[derive(Args)]
-pub(crate) struct Filter {
-    #[command(flatten)]
-    pub(crate) schema: SchemaArgs,
-    #[command(flatten)]
-    pub(crate) lenient: Lenient,
-    /// Print only how many records match, in all files together
-    #[arg(long, short = 'c')]
-    pub(crate) count: bool,
-    /// Print the records that do not match
-    #[arg(long, short = 'v')]
-    pub(crate) invert_match: bool,
-    /// Read every record whole, so that none that is broken is passed over; of NDJSON, else only what the filter needs is
-    #[arg(long)]
-    pub(crate) validate: bool,
-    #[command(flatten)]
-    pub(crate) input: Input,
-    #[command(flatten)]
-    pub(crate) errors: ErrorArgs,
-    /// The filter; `-` reads it from standard input
-    #[arg(value_name = "F")]
-    pub(crate) filter: String,
-    /// The records: NDJSON, a JSON array, or one object, alone, with an array in `data`, `Resources` or `value`; standard
-    /// input by default
-    #[arg(value_name = "FILE")]
-    pub(crate) files: Vec<String>,
-}
-
-#[derive(Args)]
 pub(crate) struct Parse {
     #[command(flatten)]
     pub(crate) lenient: Lenient,
@@ -268,7 +247,7 @@ pub(crate) struct Explain {
     /// Records to explain the answer for, in any of the formats of `list`; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<String>,
-    /// Hide the values of the filter
+    /// Hide the values of the filter, and of the records
     #[arg(long)]
     pub(crate) redacted: bool,
     /// Explain a simplified form of the filter
@@ -340,6 +319,19 @@ pub(crate) struct Input {
     /// of the others
     #[arg(long)]
     pub(crate) skip_invalid: bool,
+    /// What the records are written in
+    #[arg(long = "input", value_enum, value_name = "FORMAT", default_value_t = InputFormat::Auto)]
+    pub(crate) format: InputFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// Told from the first lines; one object, alone, with an array in `data`, `Resources` or `value` is an endpoint's answer
+    Auto,
+    /// NDJSON: each line is a record, whatever is in it
+    Ndjson,
+    /// Objects over any number of lines, or an array of them: each is a record, whatever is in it
+    Json,
 }
 
 #[derive(Args)]

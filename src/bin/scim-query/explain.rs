@@ -30,12 +30,14 @@ pub(crate) fn run(args: &args::Explain) -> Result<ExitCode, Failure> {
         writeln!(out, "{}", filter.explain(args.redacted))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let source =
-        Source { file: Some(file.as_str()).filter(|file| *file != "-"), skip_invalid: args.input.skip_invalid };
+    let source = Source::new(Some(file.as_str()).filter(|file| *file != "-"), &args.input).printed();
     let mut matching = false;
     let mut first = true;
     source.each(&mut |record| {
-        let explanation = filter.explain_match(&record.value, args.redacted);
+        let explanation = match args.redacted {
+            true => filter.explain_match(&record.value, true),
+            false => filter.explain_stored(&record.value),
+        };
         matching |= explanation.verdict() == Some(true);
         writeln!(out, "{}{explanation}", if first { "" } else { "\n" })?;
         first = false;

@@ -10,10 +10,14 @@ use crate::args::ErrorFormat;
 pub(crate) enum Failure {
     /// The query is wrong.
     Query(Error),
-    /// Anything else: a file, a record, a schema.
+    /// A file that is missing or cannot be read: of several, the others can be.
+    Unreadable(String),
+    /// Anything else: a record, a schema.
     Other(String),
     /// The reader of our output went away: nothing is wrong.
     ClosedPipe,
+    /// No more records are wanted: it ends the reading of a file, not the command.
+    Enough,
 }
 
 impl Failure {
@@ -23,7 +27,7 @@ impl Failure {
 
     pub(crate) fn report(self, format: Option<ErrorFormat>) -> ExitCode {
         match (self, format) {
-            (Failure::ClosedPipe, _) => return ExitCode::SUCCESS,
+            (Failure::ClosedPipe | Failure::Enough, _) => return ExitCode::SUCCESS,
             (Failure::Query(error), Some(format)) => {
                 let body = match format {
                     ErrorFormat::Okta => http::okta_error(&error, &error_id()),
@@ -36,7 +40,7 @@ impl Failure {
                 let between = if error.span().is_some() { '\n' } else { ' ' };
                 tell(RED, &format!("error in {part}:"), &format!("{between}{error:#}"));
             }
-            (Failure::Other(message), _) => tell(RED, "error:", &format!(" {message}")),
+            (Failure::Unreadable(message) | Failure::Other(message), _) => tell(RED, "error:", &format!(" {message}")),
         }
         ExitCode::from(2)
     }

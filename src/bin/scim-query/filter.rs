@@ -1,14 +1,17 @@
 //! `scim-query filter`: the records that match, as grep does.
 
 use std::cell::RefCell;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::Read;
 use std::process::ExitCode;
+
+use scim_query::{Predicate, RawPredicate};
 
 use crate::args;
 use crate::choose;
 use crate::failure::{Failure, warn};
 use crate::input::{Record, Source};
 use crate::lines::Filtering;
+use crate::told::Teller;
 
 pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
     let schema = args.schema.get("open")?;
@@ -28,34 +31,61 @@ pub(crate) fn run(args: &args::Filter) -> Result<ExitCode, Failure> {
     let raw = filter.compile_raw();
     let raw = if args.validate { raw.validating() } else { raw };
 
-    // Lines and records are written by two closures, of which one is called.
-    let out = RefCell::new(BufWriter::new(io::stdout().lock()));
-    let mut count: u64 = 0;
+    let mut some_unreadable = false;
+    let mut teller = Teller::new(&args.told);
+    if teller.most() == Some(0) {
+        return Ok(ExitCode::from(1));
+    }
+    let search = Search { args, predicate: &predicate, raw: &raw };
     for file in files {
-        let source = Source { file, skip_invalid: args.input.skip_invalid };
-        let (mut of_lines, mut of_records) = (0, 0);
+        match search.file(file, &mut teller) {
+            // The other files can be read; what was found before it stands before its message.
+            Err(failure @ Failure::Unreadable(_)) => {
+                teller.flush()?;
+                failure.report(None);
+                some_unreadable = true;
+            }
+            result => result?,
+        }
+        if args.told.quiet && teller.total > 0 {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    teller.finish()?;
+    Ok(ExitCode::from(if some_unreadable { 2 } else { u8::from(teller.total == 0) }))
+}
+
+/// What is asked of each file.
+struct Search<'s> {
+    args: &'s args::Filter,
+    predicate: &'s Predicate,
+    raw: &'s RawPredicate,
+}
+
+impl Search<'_> {
+    fn file(&self, file: Option<&str>, teller: &mut Teller<'_>) -> Result<(), Failure> {
+        let source = Source::new(file, &self.args.input);
+        let mut source = if teller.prints_records() { source.printed() } else { source };
+        source.numbered = self.args.told.line_number;
+        let invert = self.args.invert_match;
+        teller.begin(file);
+        // Lines and records are told by two closures, of which one is called.
+        let shared = RefCell::new(teller);
         let mut lines = |reader: &mut dyn Read| {
-            let (invert, validate, count_only) = (args.invert_match, args.validate, args.count);
-            let filtering = Filtering { predicate: &raw, source: &source, invert, validate, count_only };
-            of_lines = filtering.run(reader, &mut *out.borrow_mut())?;
-            Ok(())
+            let teller = &mut **shared.borrow_mut();
+            Filtering::new(self.raw, &source, teller, invert, self.args.validate).run(reader, teller)
         };
         let mut see = |record: Record<'_>| {
-            if predicate.matches(&record.value) != args.invert_match {
-                of_records += 1;
-                if !args.count {
-                    writeln!(out.borrow_mut(), "{}", record.text)?;
-                }
+            if self.predicate.matches(&record.value) == invert {
+                return Ok(());
             }
-            Ok(())
+            let mut teller = shared.borrow_mut();
+            teller.record(record.text.as_bytes(), record.line)?;
+            if teller.has_enough() { Err(Failure::Enough) } else { Ok(()) }
         };
-        source.each_or_lines(&mut see, Some(&mut lines))?;
-        count += of_lines + of_records;
+        match source.each_or_lines(&mut see, Some(&mut lines)) {
+            Ok(()) | Err(Failure::Enough) => shared.into_inner().end(),
+            Err(failure) => Err(failure),
+        }
     }
-    let mut out = out.into_inner();
-    if args.count {
-        writeln!(out, "{count}")?;
-    }
-    out.flush()?;
-    Ok(ExitCode::from(u8::from(count == 0)))
 }

@@ -1,15 +1,18 @@
 //! Reading records: NDJSON, a JSON array, or an object that holds one. Records are handed on one by one as they are read.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use memchr::memchr_iter;
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::args::{Input, InputFormat};
 use crate::failure::Failure;
 
 /// One record: as it was written, and as JSON.
@@ -19,6 +22,8 @@ pub(crate) struct Record<'r> {
     /// `line 3`, `element 3` or `record 3`.
     #[cfg_attr(not(feature = "databases"), allow(dead_code))]
     pub(crate) place: &'r str,
+    /// The line that it begins in, from 1, where the source is `numbered`.
+    pub(crate) line: u64,
 }
 
 /// Where records come from, and what is done with a broken one.
@@ -26,7 +31,15 @@ pub(crate) struct Source<'s> {
     /// A file's path; standard input without one.
     pub(crate) file: Option<&'s str>,
     pub(crate) skip_invalid: bool,
+    /// Records are told with their lines, also those of an array: counting them takes a little time.
+    pub(crate) numbered: bool,
+    pub(crate) format: InputFormat,
+    /// How far it was read, where that takes a while and a terminal shows it.
+    bar: ProgressBar,
 }
+
+/// Takes one record after another.
+pub(crate) type See<'s> = dyn FnMut(Record<'_>) -> Result<(), Failure> + 's;
 
 /// Takes NDJSON.
 pub(crate) type Lines<'l> = dyn FnMut(&mut dyn Read) -> Result<(), Failure> + 'l;
@@ -34,30 +47,36 @@ pub(crate) type Lines<'l> = dyn FnMut(&mut dyn Read) -> Result<(), Failure> + 'l
 /// The members that an envelope holds its records in.
 const ENVELOPES: [&str; 3] = ["data", "Resources", "value"];
 
-impl Source<'_> {
+impl<'s> Source<'s> {
+    pub(crate) fn new(file: Option<&'s str>, input: &Input) -> Source<'s> {
+        let (skip_invalid, format, bar) = (input.skip_invalid, input.format, progress(file));
+        Source { file, skip_invalid, numbered: false, format, bar }
+    }
+
+    /// Without a bar where the terminal that would show it gets records while they are read: they would be in one line.
+    pub(crate) fn printed(self) -> Source<'s> {
+        let bar = if io::stdout().is_terminal() { ProgressBar::hidden() } else { self.bar };
+        Source { bar, ..self }
+    }
+
     pub(crate) fn name(&self) -> &str {
         self.file.unwrap_or("standard input")
     }
 
     /// Calls `see` with each record.
-    pub(crate) fn each(&self, see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
+    pub(crate) fn each(&self, see: &mut See<'_>) -> Result<(), Failure> {
         self.each_or_lines(see, None)
     }
 
     /// The same, but NDJSON is left to `lines`, unread.
-    pub(crate) fn each_or_lines(
-        &self,
-        see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
-        lines: Option<&mut Lines<'_>>,
-    ) -> Result<(), Failure> {
-        let unreadable = |error: io::Error| Failure::Other(format!("{}: {error}", self.name()));
-        let bar = progress(self.file);
+    pub(crate) fn each_or_lines(&self, see: &mut See<'_>, lines: Option<&mut Lines<'_>>) -> Result<(), Failure> {
+        let unreadable = |error: io::Error| self.unreadable(&error);
         let read: Box<dyn Read> = match self.file {
             Some(path) => Box::new(File::open(path).map_err(unreadable)?),
             None => Box::new(io::stdin().lock()),
         };
-        let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(read));
-        let (format, start) = format_of(&mut reader).map_err(unreadable)?;
+        let mut reader = BufReader::with_capacity(1 << 16, self.bar.wrap_read(read));
+        let (format, start) = format_of(&mut reader, self.format).map_err(unreadable)?;
         let mut all = io::Cursor::new(start).chain(reader);
         let result = match (format, lines) {
             (Format::Lines, Some(lines)) => lines(&mut all),
@@ -65,29 +84,25 @@ impl Source<'_> {
             (Format::Array, _) => self.array(all, see),
             (Format::Objects, _) => self.objects(all, see),
         };
-        bar.finish_and_clear();
+        self.bar.finish_and_clear();
         result
     }
 
     /// NDJSON: a record a line, blank lines passed over.
-    fn lines(
-        &self,
-        reader: &mut dyn BufRead,
-        see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn lines(&self, reader: &mut dyn BufRead, see: &mut See<'_>) -> Result<(), Failure> {
         let mut line = Vec::new();
-        let mut number = 0;
+        let mut number: u64 = 0;
         loop {
             line.clear();
             number += 1;
-            let unreadable = |error| Failure::Other(format!("{} line {number}: {error}", self.name()));
+            let unreadable = |error| Failure::Unreadable(format!("{} line {number}: {error}", self.name()));
             if reader.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
                 return Ok(());
             }
             let text = line.trim_ascii();
             if !text.is_empty() {
                 match std::str::from_utf8(text) {
-                    Ok(text) => self.record(text, &format!("line {number}"), see)?,
+                    Ok(text) => self.record(text, (&format!("line {number}"), number), see)?,
                     Err(_) => self.broken(&format!("line {number}"), "not UTF-8")?,
                 }
             }
@@ -95,51 +110,73 @@ impl Source<'_> {
     }
 
     /// A JSON array, element by element.
-    fn array(&self, reader: impl Read, see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-        let mut json = serde_json::Deserializer::from_reader(BufReader::new(reader));
-        let mut elements = Elements { source: self, see, failure: None };
+    fn array(&self, reader: impl Read, see: &mut See<'_>) -> Result<(), Failure> {
+        let (reader, ends) = (BufReader::new(reader), Cell::new(0));
+        match self.numbered {
+            true => self.elements(Counted { reader, ends: &ends }, &ends, see),
+            false => self.elements(reader, &ends, see),
+        }
+    }
+
+    fn elements(&self, reader: impl Read, ends: &Cell<u64>, see: &mut See<'_>) -> Result<(), Failure> {
+        let mut json = serde_json::Deserializer::from_reader(reader);
+        let mut elements = Elements { source: self, ends, see, failure: None };
         let result = json.deserialize_seq(&mut elements).and_then(|()| json.end());
         elements.end(result)
     }
 
     /// Objects written over several lines: each a record, or an envelope of records.
-    fn objects(
-        &self,
-        reader: impl Read,
-        see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let json = serde_json::Deserializer::from_reader(BufReader::new(reader));
-        for (index, object) in json.into_iter::<Box<RawValue>>().enumerate() {
+    fn objects(&self, reader: impl Read, see: &mut See<'_>) -> Result<(), Failure> {
+        let (reader, ends) = (BufReader::new(reader), Cell::new(0));
+        match self.numbered {
+            true => self.each_object(Counted { reader, ends: &ends }, &ends, see),
+            false => self.each_object(reader, &ends, see),
+        }
+    }
+
+    fn each_object(&self, reader: impl Read, ends: &Cell<u64>, see: &mut See<'_>) -> Result<(), Failure> {
+        let json = serde_json::Deserializer::from_reader(reader);
+        let mut objects = json.into_iter::<Box<RawValue>>().enumerate().peekable();
+        while let Some((index, object)) = objects.next() {
             let object = object.map_err(|error| self.not_json(&error))?;
-            let members: BTreeMap<String, &RawValue> =
-                serde_json::from_str(object.get()).map_err(|error| self.not_json(&error))?;
-            let array = |key: &&str| members.get(*key).is_some_and(|value| value.get().starts_with('['));
-            match ENVELOPES.iter().find(|key| array(key)).and_then(|key| members.get(*key)) {
-                Some(records) => {
-                    let mut json = serde_json::Deserializer::from_str(records.get());
-                    let mut elements = Elements { source: self, see, failure: None };
-                    let result = json.deserialize_seq(&mut elements);
-                    elements.end(result)?;
+            let line = first_line(ends, object.get());
+            let may_be = index == 0 && self.format == InputFormat::Auto;
+            let records = if may_be { envelope(object.get()) } else { None };
+            // An answer is alone. What comes next may be long in coming: it is waited for only where it decides.
+            match records.filter(|_| objects.peek().is_none()) {
+                Some(records) => self.enveloped(object.get(), line, &records, see)?,
+                None => {
+                    self.record(&one_line(object.get()), (&format!("record {}", index + 1), line), see)?;
                 }
-                None => self.record(&one_line(object.get()), &format!("record {}", index + 1), see)?,
             }
         }
         Ok(())
     }
 
-    fn not_json(&self, error: &serde_json::Error) -> Failure {
-        Failure::Other(format!("{}: {error}", self.name()))
+    fn enveloped(&self, object: &str, first: u64, records: &[&RawValue], see: &mut See<'_>) -> Result<(), Failure> {
+        let (mut seen, mut line) = (0, first);
+        for (index, record) in records.iter().enumerate() {
+            let start = record.get().as_ptr() as usize - object.as_ptr() as usize;
+            line += line_ends(object.as_bytes().get(seen..start).unwrap_or_default());
+            seen = start;
+            self.record(&one_line(record.get()), (&format!("element {}", index + 1), line), see)?;
+        }
+        Ok(())
     }
 
-    fn record(
-        &self,
-        text: &str,
-        place: &str,
-        see: &mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn not_json(&self, error: &serde_json::Error) -> Failure {
+        let message = format!("{}: {error}", self.name());
+        if error.is_io() { Failure::Unreadable(message) } else { Failure::Other(message) }
+    }
+
+    pub(crate) fn unreadable(&self, error: &io::Error) -> Failure {
+        Failure::Unreadable(format!("{}: {error}", self.name()))
+    }
+
+    fn record(&self, text: &str, (place, line): (&str, u64), see: &mut See<'_>) -> Result<(), Failure> {
         match serde_json::from_str::<Value>(text) {
             Ok(value) if !scim_query::is_readable(&value) => self.broken(place, "number out of range"),
-            Ok(value @ Value::Object(_)) => see(Record { text, value, place }),
+            Ok(value @ Value::Object(_)) => see(Record { text, value, place, line }),
             Ok(_) => self.broken(place, "not a JSON object"),
             Err(error) => self.broken(place, &without_line(&error)),
         }
@@ -151,9 +188,17 @@ impl Source<'_> {
         if !self.skip_invalid {
             return Err(Failure::Other(format!("{message} (--skip-invalid goes on without such records)")));
         }
-        let _ = writeln!(io::stderr(), "skipped: {message}");
+        // A message has its own line, and the bar comes again below it.
+        let _ = self.bar.suspend(|| writeln!(io::stderr(), "skipped: {message}"));
         Ok(())
     }
+}
+
+/// The records that an object holds, if it is an envelope.
+fn envelope(object: &str) -> Option<Vec<&RawValue>> {
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(object).ok()?;
+    let mut arrays = ENVELOPES.iter().filter_map(|key| members.get(*key)).map(|value| value.get());
+    serde_json::from_str(arrays.find(|value| value.starts_with('['))?).ok()
 }
 
 /// Why a text is no record; `None` if it is one.
@@ -183,8 +228,8 @@ enum Format {
     Objects,
 }
 
-/// Tells the formats apart by the first lines, and gives back what was read for that. A byte order mark is passed over.
-fn format_of(reader: &mut dyn BufRead) -> io::Result<(Format, Vec<u8>)> {
+/// Tells the formats apart by the first lines, where none was chosen, and gives back what was read for that. A byte order mark is passed over.
+fn format_of(reader: &mut dyn BufRead, chosen: InputFormat) -> io::Result<(Format, Vec<u8>)> {
     let mut start = Vec::new();
     let mut first = read_to_text(reader, &mut start)?;
     if start[first.clone()].starts_with(b"\xEF\xBB\xBF") {
@@ -194,8 +239,12 @@ fn format_of(reader: &mut dyn BufRead) -> io::Result<(Format, Vec<u8>)> {
             first = read_to_text(reader, &mut start)?;
         }
     }
-    if start[first.clone()].trim_ascii().starts_with(b"[") {
-        return Ok((Format::Array, start));
+    let is_array = start[first.clone()].trim_ascii().starts_with(b"[");
+    match chosen {
+        InputFormat::Ndjson => return Ok((Format::Lines, start)),
+        _ if is_array => return Ok((Format::Array, start)),
+        InputFormat::Json => return Ok((Format::Objects, start)),
+        InputFormat::Auto => {}
     }
     // The next line may be long in coming: it is waited for only where it decides.
     let format = match serde_json::from_slice::<Value>(&start[first]) {
@@ -228,10 +277,35 @@ fn read_to_text(reader: &mut dyn BufRead, start: &mut Vec<u8>) -> io::Result<std
     }
 }
 
+/// Counts the line ends that are read through it. Of JSON no more than the value is read, so that they tell where it ends.
+struct Counted<'c, R> {
+    reader: R,
+    ends: &'c Cell<u64>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.ends.set(self.ends.get() + line_ends(&buffer[..read]));
+        Ok(read)
+    }
+}
+
+fn line_ends(text: &[u8]) -> u64 {
+    memchr_iter(b'\n', text).count() as u64
+}
+
+/// The line in which a value begins that was just read.
+fn first_line(ends: &Cell<u64>, value: &str) -> u64 {
+    (ends.get() + 1).saturating_sub(line_ends(value.as_bytes()))
+}
+
 /// What is done with each element of an array.
 struct Elements<'e, 's> {
     source: &'e Source<'s>,
-    see: &'e mut dyn FnMut(Record<'_>) -> Result<(), Failure>,
+    /// How many line ends were read.
+    ends: &'e Cell<u64>,
+    see: &'e mut See<'e>,
     /// Set where reading was stopped by something other than the document.
     failure: Option<Failure>,
 }
@@ -258,7 +332,8 @@ impl<'de> Visitor<'de> for &mut Elements<'_, '_> {
             number += 1;
             // A record that was written over several lines becomes one.
             let text = one_line(element.get());
-            if let Err(failure) = self.source.record(&text, &format!("element {number}"), self.see) {
+            let place = format!("element {number}");
+            if let Err(failure) = self.source.record(&text, (&place, first_line(self.ends, element.get())), self.see) {
                 self.failure = Some(failure);
                 return Err(A::Error::custom("stopped"));
             }

@@ -2,7 +2,7 @@
 //! on all cores and printed in order; of a pipe, as they come.
 
 use std::collections::VecDeque;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, scope};
 
@@ -11,17 +11,22 @@ use scim_query::{JsonError, RawPredicate};
 
 use crate::failure::Failure;
 use crate::input::{Source, problem_of};
+use crate::told::Teller;
 
 /// What is done with the lines.
 pub(crate) struct Filtering<'f> {
-    pub(crate) predicate: &'f RawPredicate,
-    pub(crate) source: &'f Source<'f>,
+    predicate: &'f RawPredicate,
+    source: &'f Source<'f>,
     /// Lines that do not match are printed.
-    pub(crate) invert: bool,
+    invert: bool,
     /// Every line is read whole.
-    pub(crate) validate: bool,
-    /// Nothing is printed.
-    pub(crate) count_only: bool,
+    validate: bool,
+    /// Lines are printed.
+    prints: bool,
+    /// Lines are told one by one, with their numbers.
+    needs_places: bool,
+    /// No more lines are wanted of all pieces together.
+    most: u64,
 }
 
 /// Read at once. A line that is longer makes its piece so.
@@ -36,6 +41,8 @@ struct Filtered {
     used: Vec<u8>,
     out: Vec<u8>,
     count: u64,
+    /// Where lines are told one by one: the number of each in the piece, and where it ends in `out`.
+    places: Vec<(u64, usize)>,
     /// Line ends in the piece.
     lines: u64,
     /// Lines that are no records, by their number in the piece, and why.
@@ -44,23 +51,38 @@ struct Filtered {
     counted: (usize, u64),
 }
 
-impl Filtering<'_> {
-    /// Filters all that is read, and says how many lines were printed or counted.
-    pub(crate) fn run(&self, mut reader: impl Read, out: &mut dyn Write) -> Result<u64, Failure> {
+impl<'f> Filtering<'f> {
+    pub(crate) fn new(
+        predicate: &'f RawPredicate,
+        source: &'f Source<'f>,
+        teller: &Teller<'_>,
+        invert: bool,
+        validate: bool,
+    ) -> Filtering<'f> {
+        let (prints, needs_places) = (teller.prints_records(), teller.needs_places());
+        let most = teller.most().unwrap_or(u64::MAX);
+        Filtering { predicate, source, invert, validate, prints, needs_places, most }
+    }
+
+    /// Filters all that is read, or as much as is wanted of it, and tells which lines are selected.
+    pub(crate) fn run(&self, mut reader: impl Read, teller: &mut Teller<'_>) -> Result<(), Failure> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_CORES);
-        let mut printer = Printer { filtering: self, out, count: 0, lines: 0 };
+        let mut printer = Printer { filtering: self, teller, lines: 0 };
         // A pipe may have a name too.
         let is_file = self.source.file.is_some_and(|path| std::fs::metadata(path).is_ok_and(|data| data.is_file()));
         if !is_file || cores == 1 {
             let mut pieces = Pieces { rest: Vec::new(), at_once: false };
             let mut memory = Vec::new();
-            while let Some(piece) = pieces.next(&mut reader, memory).map_err(|error| self.unreadable(&error))? {
+            while let Some(piece) = pieces.next(&mut reader, memory).map_err(|error| self.source.unreadable(&error))? {
                 let filtered = self.filter(piece);
                 printer.print(&filtered)?;
-                printer.out.flush()?;
+                printer.teller.flush()?;
+                if printer.teller.has_enough() {
+                    break;
+                }
                 memory = filtered.used;
             }
-            return Ok(printer.count);
+            return Ok(());
         }
         scope(|scope| {
             let mut waiting: VecDeque<usize> = VecDeque::new();
@@ -77,20 +99,19 @@ impl Filtering<'_> {
                     let Some(first) = waiting.pop_front() else { break };
                     let filtered = workers[first].results.recv().map_err(|_| stopped())?;
                     printer.print(&filtered)?;
+                    if printer.teller.has_enough() {
+                        return Ok(());
+                    }
                     memory.push(filtered.used);
                     free.push_back(first);
                 }
-                let piece = piece.map_err(|error| self.unreadable(&error))?;
-                let Some(piece) = piece else { return Ok(printer.count) };
+                let piece = piece.map_err(|error| self.source.unreadable(&error))?;
+                let Some(piece) = piece else { return Ok(()) };
                 let Some(worker) = free.pop_front() else { return Err(stopped()) };
                 workers[worker].pieces.send(piece).map_err(|_| stopped())?;
                 waiting.push_back(worker);
             }
         })
-    }
-
-    fn unreadable(&self, error: &io::Error) -> Failure {
-        Failure::Other(format!("{}: {error}", self.source.name()))
     }
 
     fn filter(&self, piece: Piece) -> Filtered {
@@ -109,7 +130,7 @@ impl Filtering<'_> {
                     match self.predicate.matches(line) {
                         Ok(matches) if is_object(line) => {
                             if matches != self.invert {
-                                self.keep(line, &mut filtered);
+                                self.keep(line, start, piece, &mut filtered);
                             }
                         }
                         result => self.broken(line, result.err(), start, piece, &mut filtered),
@@ -123,9 +144,9 @@ impl Filtering<'_> {
         } else {
             for line in self.predicate.lines(piece) {
                 match line {
-                    Ok(line) if is_object(line) => self.keep(line, &mut filtered),
+                    Ok(line) if is_object(line) => self.keep(line, start_of(line, piece), piece, &mut filtered),
                     Ok(line) => {
-                        let start = line.as_ptr() as usize - piece.as_ptr() as usize;
+                        let start = start_of(line, piece);
                         self.broken(line, None, start, piece, &mut filtered);
                     }
                     Err(error) => {
@@ -145,28 +166,45 @@ impl Filtering<'_> {
     }
 
     fn has_to_stop(&self, filtered: &Filtered) -> bool {
-        !self.source.skip_invalid && !filtered.broken.is_empty()
+        filtered.count >= self.most || !self.source.skip_invalid && !filtered.broken.is_empty()
     }
 
-    fn keep(&self, line: &[u8], filtered: &mut Filtered) {
+    fn keep(&self, line: &[u8], start: usize, piece: &[u8], filtered: &mut Filtered) {
         filtered.count += 1;
-        if !self.count_only {
+        if self.prints {
             filtered.out.extend_from_slice(line.trim_ascii());
             filtered.out.push(b'\n');
+        }
+        if self.needs_places {
+            let number = filtered.number_of(start, piece);
+            filtered.places.push((number, filtered.out.len()));
         }
     }
 
     #[cold]
     fn broken(&self, line: &[u8], error: Option<JsonError>, start: usize, piece: &[u8], filtered: &mut Filtered) {
-        let (before, lines) = filtered.counted;
-        let number = lines + memchr_iter(b'\n', piece.get(before..start).unwrap_or_default()).count() as u64;
-        filtered.counted = (start.max(before), number);
+        let number = filtered.number_of(start, piece);
         // The offset of an error counts from the start of the piece, which means nothing to the reader.
         let told = |error: JsonError| error.to_string().split_once(": ").map(|(_, what)| format!("not JSON: {what}"));
         let problem = problem_of(line.trim_ascii()).or_else(|| error.and_then(told));
         let problem = problem.unwrap_or_else(|| "not a JSON object".into());
         filtered.broken.push((number, problem));
     }
+}
+
+impl Filtered {
+    /// The number of the line that starts there, from 0; lines are asked for in their order.
+    fn number_of(&mut self, start: usize, piece: &[u8]) -> u64 {
+        let (before, lines) = self.counted;
+        let number = lines + memchr_iter(b'\n', piece.get(before..start).unwrap_or_default()).count() as u64;
+        self.counted = (start.max(before), number);
+        number
+    }
+}
+
+/// Where a line of a piece starts in it.
+fn start_of(line: &[u8], piece: &[u8]) -> usize {
+    line.as_ptr() as usize - piece.as_ptr() as usize
 }
 
 fn is_object(line: &[u8]) -> bool {
@@ -178,26 +216,43 @@ fn stopped() -> Failure {
 }
 
 /// Prints what came of pieces, in their order.
-struct Printer<'p> {
+struct Printer<'p, 'a> {
     filtering: &'p Filtering<'p>,
-    out: &'p mut dyn Write,
-    count: u64,
+    teller: &'p mut Teller<'a>,
     /// Before the next piece.
     lines: u64,
 }
 
-impl Printer<'_> {
+impl Printer<'_, '_> {
     fn print(&mut self, filtered: &Filtered) -> Result<(), Failure> {
-        self.out.write_all(&filtered.out)?;
-        self.count += filtered.count;
-        for (line, problem) in &filtered.broken {
+        let end = self.tell(filtered)?;
+        // What stands behind the last line that is wanted is not looked at, though it was read.
+        for (line, problem) in filtered.broken.iter().take_while(|(line, _)| *line < end) {
             if !self.filtering.source.skip_invalid {
-                self.out.flush()?;
+                self.teller.flush()?;
             }
             self.filtering.source.broken(&format!("line {}", self.lines + line + 1), problem)?;
         }
         self.lines += filtered.lines;
         Ok(())
+    }
+
+    /// Tells what is selected of a piece, and says up to which of its lines that is.
+    fn tell(&mut self, filtered: &Filtered) -> Result<u64, Failure> {
+        if !self.filtering.needs_places {
+            self.teller.records(&filtered.out, filtered.count)?;
+            return Ok(u64::MAX);
+        }
+        let mut start = 0;
+        for (line, end) in &filtered.places {
+            let text = filtered.out.get(start..*end).unwrap_or_default().trim_ascii_end();
+            self.teller.record(text, self.lines + line + 1)?;
+            if self.teller.has_enough() {
+                return Ok(*line);
+            }
+            start = *end;
+        }
+        Ok(u64::MAX)
     }
 }
 

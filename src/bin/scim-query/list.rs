@@ -50,7 +50,7 @@ pub(crate) fn run(args: &args::List) -> Result<ExitCode, Failure> {
         return write(args, &request, &query, &records, &page);
     }
     let mut records = Vec::new();
-    let source = Source { file, skip_invalid: args.input.skip_invalid };
+    let source = Source::new(file, &args.input);
     let mut number = 0;
     // A cursor may name a record that does not match.
     let all = query.paging().cursor().is_some();

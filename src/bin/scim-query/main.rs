@@ -17,6 +17,7 @@ mod sql;
 #[cfg(feature = "databases")]
 mod stored;
 mod table;
+mod told;
 
 use std::process::ExitCode;
 

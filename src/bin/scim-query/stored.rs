@@ -49,7 +49,7 @@ fn fill(
     }
     let mut count = 0;
     let file = args.file.as_deref().filter(|file| *file != "-");
-    let source = Source { file, skip_invalid: args.input.skip_invalid };
+    let source = Source::new(file, &args.input);
     source.each(&mut |record| {
         let inserts = match columns.inserts(&record.value, record.text) {
             Ok(inserts) => inserts,
