@@ -109,6 +109,48 @@ fn returned_always_and_on_request_hold_for_parts_too() {
     assert_eq!(refused("attributes=card&excludedAttributes=id").0, "attributes_with_excluded");
 }
 
+/// RFC 7643 section 2.5: a complex value without values is unassigned. S16: `{}` would tell that something hidden is stored.
+#[test]
+fn a_complex_value_of_which_nothing_is_left_is_left_out() {
+    let part = |name: &str| AttributeDef::new(name, Type::String);
+    let hidden = |name: &str| part(name).returned(Returned::Never);
+    let schema = Schema::builder("urn:x:y")
+        .attribute(part("id").returned(Returned::Always))
+        .attribute(AttributeDef::new("name", Type::Complex).sub_attributes([part("given"), part("family")]))
+        .attribute(
+            AttributeDef::new("keys", Type::Complex).multi_valued().sub_attributes([hidden("value"), part("note")]),
+        )
+        .attribute(AttributeDef::new("lock", Type::Complex).sub_attributes([hidden("code"), part("label")]))
+        .extension(
+            "urn:x:e",
+            [AttributeDef::new("boss", Type::Complex).sub_attributes([part("value"), part("label")]), part("unit")],
+        )
+        .build()
+        .unwrap();
+    let resource = json!({
+        "id": "1", "name": {"given": "B", "family": "C"}, "keys": [{"value": "s"}, {"value": "t", "note": "n"}, {}],
+        "lock": {"code": "s"}, "urn:x:e": {"boss": {"value": "2"}},
+    });
+    let of = |query: &str| projected(&schema, query, &resource);
+    let (name, keys, boss) =
+        (json!({"given": "B", "family": "C"}), json!([{"note": "n"}, {}]), json!({"boss": {"value": "2"}}));
+    assert_eq!(of(""), json!({"id": "1", "name": name, "keys": keys, "urn:x:e": boss}));
+    assert_eq!(of("excludedAttributes=name.given,name.family"), json!({"id": "1", "keys": keys, "urn:x:e": boss}));
+    assert_eq!(of("excludedAttributes=name.given,urn:x:e:boss.value")["name"], json!({"family": "C"}));
+    assert_eq!(of("excludedAttributes=name,keys,urn:x:e:boss.value"), json!({"id": "1"}));
+    assert_eq!(of("attributes=keys.note"), json!({"id": "1", "keys": [{"note": "n"}]}));
+    assert_eq!(of("attributes=boss.label,lock.label,lock"), json!({"id": "1"}));
+    // In whatever case the keys are stored, and whatever else the schema does not declare.
+    let other_case = |resource: Value| projected(&schema, "", &resource);
+    assert_eq!(other_case(json!({"id": "1", "LOCK": {"Code": "s"}, "Keys": [{"VALUE": "s"}]})), json!({"id": "1"}));
+    assert_eq!(other_case(json!({"id": "1", "LOCK": {"Code": "s", "x": 1}})), json!({"id": "1", "LOCK": {"x": 1}}));
+    // What is stored empty is nobody's doing here.
+    let stored = json!({"id": "1", "name": {}, "keys": [], "lock": null});
+    assert_eq!(other_case(stored.clone()), stored);
+    assert_eq!(projected(&schema, "attributes=name,keys", &stored), json!({"id": "1", "name": {}, "keys": []}));
+    assert_eq!(projected(&schema, "attributes=name.given,keys.note", &stored), json!({"id": "1"}));
+}
+
 fn body(text: &str) -> Result<ListQuery, Error> {
     ListQuery::from_search_request(text.as_bytes(), &Profile::scim())
 }
