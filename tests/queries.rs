@@ -229,6 +229,54 @@ fn parameters_are_split_first_and_decoded_once() {
     assert_eq!(told, ["the unknown parameter `Filter` has no effect, did you mean `filter`?"]);
 }
 
+/// S15: a filter under another name is no filter, and everyone is returned. That can be refused.
+#[test]
+fn parameters_that_look_like_known_ones_can_be_refused() {
+    let strict = Options::default().with_strict_parameters();
+    let schema = Schema::user();
+    let meant = |query: Result<ListQuery, Error>| {
+        let query = query.unwrap();
+        let warned = query.check(&schema).unwrap();
+        let warned = warned.warnings().iter().find(|(part, _)| *part == Part::Query).map(|(_, told)| told.to_string());
+        let refused = query.check_with(&schema, &strict).err();
+        assert_eq!(warned.is_some(), refused.is_some(), "{query:?}");
+        refused.map(|error| {
+            assert_eq!((error.code(), error.part()), ("parameter_unknown", Part::Query));
+            error.to_string().rsplit('`').nth(1).unwrap().to_owned()
+        })
+    };
+    let scim = |query: &str| meant(ListQuery::parse(query, &Profile::scim()));
+    let okta = |query: &str| meant(ListQuery::parse(query, &Profile::okta()));
+    for (written, name) in [
+        ("Filter=a", "filter"),
+        ("filters=a", "filter"),
+        ("fliter=a", "filter"),
+        ("fitler=a", "filter"),
+        ("filer=a", "filter"),
+        ("sortby=a", "sortBy"),
+        ("sort_by=a", "sortBy"),
+        ("orderBy=a", "sortBy"),
+        ("startindex=1", "startIndex"),
+        ("attribute=a", "attributes"),
+        ("excludeAttributes=a", "excludedAttributes"),
+        ("limit=1", "count"),
+    ] {
+        assert_eq!(scim(written).as_deref(), Some(name), "{written}");
+    }
+    assert_eq!(okta("orderby=a").as_deref(), Some("orderBy"));
+    assert_eq!(okta("count=1").as_deref(), Some("limit"));
+    for other in ["", "filter=title%20pr&count=1", "tenant=7&county=Kent&amount=1&x", "filtering=1", "%FF=1"] {
+        assert_eq!(scim(other), None, "{other}");
+    }
+    let member = |text: &str| meant(body(text));
+    assert_eq!(member(r#"{"filters": "a pr"}"#).as_deref(), Some("filter"));
+    assert_eq!(member(r#"{"FILTER": "title pr", "other": 1}"#), None);
+    // What cannot be quoted is not.
+    let error = ListQuery::parse("Fi\u{17f}lter=a&filter%00=a&Filter=a", &Profile::scim()).unwrap();
+    let error = error.check_with(&schema, &strict).unwrap_err().to_string();
+    assert!(error.ends_with("did you mean `filter`?") && error.is_ascii() && !error.contains('\0'), "{error}");
+}
+
 #[test]
 fn quirks_of_parameters_are_told() {
     let check = |text: &str, profile: &Profile| {

@@ -191,8 +191,11 @@ kinds! {
     "tie_breaker_missing" TieBreakerMissing,
     /// A parameter that was given twice.
     "parameter_repeated" ParameterRepeated,
-    /// A parameter that this kind of list request does not have, given by a program.
-    "parameter_unknown" ParameterUnknown,
+    /// A parameter that this kind of list request does not have: given by a program, or refused because it looks like one
+    /// that it has ([`Options::with_strict_parameters`](crate::Options::with_strict_parameters)).
+    "parameter_unknown" ParameterUnknown { /// What was written.
+        name: Name, /// What it looks like.
+        meant: Option<&'static str> },
     /// A `%` that is not followed by two hexadecimal digits.
     "percent_invalid" PercentInvalid,
     /// Bytes that are not UTF-8.
@@ -310,7 +313,7 @@ impl ErrorKind {
             TieBreakerMissing => "the schema has no attribute that tells any two resources apart".into(),
             SchemaDiffers => "the query was checked against another schema than the columns are of".into(),
             ParameterRepeated => "the parameter is given twice".into(),
-            ParameterUnknown => "this kind of list request does not have the parameter".into(),
+            ParameterUnknown { name, .. } => format!("the list request does not have the parameter{name}"),
             PercentInvalid => "expected two hexadecimal digits after `%`".into(),
             Utf8Invalid => "the text is not UTF-8".into(),
             IntegerInvalid => "expected an integer".into(),
@@ -392,6 +395,7 @@ impl ErrorKind {
             }
             TieBreakerMissing => Some("give it one by `SchemaBuilder::tie_breakers`".into()),
             ParameterRepeated => Some("give it once".into()),
+            ParameterUnknown { meant: Some(meant), .. } => Some(format!("did you mean `{meant}`?")),
             PercentInvalid => Some("write `%25` for a percent sign".into()),
             RecordUnknown => Some("begin again without it".into()),
             CursorInvalid { .. } | CursorExpired => Some("begin again without it".into()),

@@ -244,6 +244,10 @@ fn of_lists() -> Vec<Sample> {
     samples.push(sample("cursor_invalid", "cursor=s3cret, 200 times", found));
     let found = ListQuery::new(&Profile::okta()).give(Part::Cursor, MARKER);
     samples.push(sample("parameter_unknown", "cursor, given to a list with `after`", found));
+    let strict = Options::default().with_strict_parameters();
+    let found = ListQuery::parse("Filter=s3cret", &Profile::scim());
+    let found = found.and_then(|query| query.check_with(&test_user(), &strict));
+    samples.push(sample("parameter_unknown", "Filter=s3cret, with strict parameters", found));
     let without_id =
         Schema::builder("urn:x:y").attribute(AttributeDef::new("title", Type::String)).build().expect("a schema");
     let found =
