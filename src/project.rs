@@ -19,6 +19,9 @@ use crate::warning::{Warning, WarningKind};
 /// - with `attributes`, those, and nothing else;
 /// - else `returned: default` but for `excludedAttributes`; `request` is not.
 ///
+/// `excludedAttributes` may name what is always or never returned, to no effect. `attributes` may not name what never is: to a
+/// reader there is no such attribute, and what is asked for would not come.
+///
 /// A schema's URI stands for all its attributes. A complex value of which nothing is left, and a list of such values, is left
 /// out: there is no `"name": {}` (RFC 7643 section 2.5). What the schema does not declare is kept unless `attributes` is given, or its
 /// extension or parent is excluded: a schema that lags behind must not lose data, and a hidden attribute is declared as such.
@@ -251,9 +254,10 @@ impl Named {
                 }
                 continue;
             }
-            let found = resolver.find(&path).and_then(|resolved| {
-                resolver.check_allowed(resolved.id, &path)?;
-                Ok(resolved)
+            let found = resolver.find(&path).and_then(|resolved| match part {
+                // To exclude what is never returned asks for nothing that is not so.
+                Part::ExcludedAttributes => Ok(resolved),
+                _ => resolver.check_allowed(resolved.id, &path).map(|()| resolved),
             });
             match found {
                 Ok(resolved) => {

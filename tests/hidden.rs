@@ -141,6 +141,13 @@ fn no_order_page_or_path_has_what_may_not_be_read() {
         let query =
             ListQuery::parse(&format!("attributes={name}"), &Profile::scim()).and_then(|query| query.check(&schema));
         assert_eq!(query.expect_err(name).code(), "attribute_unknown");
+        // To leave it out asks for nothing that is not so (RFC 7643 section 7).
+        let query = ListQuery::parse(&format!("excludedAttributes={name},name"), &Profile::scim());
+        let query = query.and_then(|query| query.check(&schema)).expect(name);
+        let [with, without] = accounts().map(|account| query.projection().apply(&account));
+        assert_eq!(with.get("name"), None);
+        assert!(!with.to_string().contains(VALUE), "{name}: {with}");
+        assert_eq!(with["key"], without["key"]);
     }
     let accounts = accounts();
     let more: Vec<Value> = accounts
