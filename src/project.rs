@@ -1,5 +1,7 @@
 //! Which attributes of a resource are returned: `attributes` and `excludedAttributes` (RFC 7644 section 3.4.2.5).
 
+mod any_case;
+
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};

@@ -1,7 +1,7 @@
 //! List requests as wholes: SearchRequest bodies, parameters, and which attributes are returned.
 
 use scim_query::{
-    AttributeDef, Error, ListQuery, Options, Paging, Part, Profile, Quirks, Returned, Schema, Type, list,
+    AnyCase, AttributeDef, Error, ListQuery, Options, Paging, Part, Profile, Quirks, Returned, Schema, Type, list,
 };
 use serde_json::{Value, json};
 
@@ -149,6 +149,38 @@ fn a_complex_value_of_which_nothing_is_left_is_left_out() {
     assert_eq!(other_case(stored.clone()), stored);
     assert_eq!(projected(&schema, "attributes=name,keys", &stored), json!({"id": "1", "name": {}, "keys": []}));
     assert_eq!(projected(&schema, "attributes=name.given,keys.note", &stored), json!({"id": "1"}));
+}
+
+/// S2: in any case where the source says so, and returned as the schema writes it.
+#[test]
+fn keys_in_any_case_are_returned_as_declared() {
+    let stored = [json!({
+        "ID": "1", "USERNAME": "older", "userName": "bob", "username": "old", "PassWord": "s", "Name": {"GIVENNAME": "B", "Undeclared": 1},
+        "EMAILS": [{"Value": "a@b.c", "TYPE": "work"}, "odd"], "Other": {"A": 1},
+        ENTERPRISE.to_uppercase(): {"DEPARTMENT": "D", "manager": {"VALUE": "2"}},
+    })];
+    let of = |query: &str| {
+        let query = ListQuery::parse(query, &Profile::scim()).unwrap().check(&Schema::user()).unwrap();
+        let page = list(stored.iter().map(AnyCase), &query).unwrap();
+        page.projected(&query).remove(0)
+    };
+    let name = json!({"givenName": "B", "Undeclared": 1});
+    let emails = json!([{"value": "a@b.c", "type": "work"}, "odd"]);
+    let of_enterprise = json!({"department": "D", "manager": {"value": "2"}});
+    let rest = json!({"A": 1});
+    assert_eq!(
+        of("filter=userName%20eq%20%22bob%22"),
+        json!({"id": "1", "userName": "bob", "name": name, "emails": emails, "Other": rest, ENTERPRISE: of_enterprise})
+    );
+    assert_eq!(
+        of("attributes=userName,name.givenName"),
+        json!({"id": "1", "userName": "bob", "name": {"givenName": "B"}})
+    );
+    assert_eq!(of("attributes=department"), json!({"id": "1", ENTERPRISE: {"department": "D"}}));
+    assert_eq!(
+        of(&format!("excludedAttributes=userName,emails.type,name,{ENTERPRISE}")),
+        json!({"id": "1", "emails": [{"value": "a@b.c"}, "odd"], "Other": rest})
+    );
 }
 
 fn body(text: &str) -> Result<ListQuery, Error> {
