@@ -242,6 +242,22 @@ fn warnings_have_codes() {
     assert!(alike.iter().all(|(code, _)| *code == "parameter_looks_like"), "{alike:?}");
 }
 
+/// A page that is joined with the list of its rows has no columns more than one that is not.
+#[test]
+fn a_bare_star_is_the_table_of_the_mapping() {
+    use scim_query::sql::{Column, Columns, Dialect, Select};
+    let schema =
+        Schema::builder("urn:x:y").attribute(AttributeDef::new("id", Type::String).case_exact()).build().unwrap();
+    let columns = Columns::builder(&schema, Dialect::Sqlite, "users").alias("u");
+    let columns = columns.column("id", Column::new("id").not_null()).build().unwrap();
+    for query in ["", "startIndex=3"] {
+        let query = ListQuery::parse(query, &Profile::scim()).and_then(|query| query.check(&schema)).unwrap();
+        let selects = |list: &str| Select::new(&columns, list).page(&query).unwrap().statement.sql;
+        assert!(selects(" * ").starts_with(r#"SELECT "u".*, "u"."id" AS scim_key_1 FROM "#), "{}", selects(" * "));
+        assert!(selects("u.name").starts_with(r#"SELECT u.name, "#));
+    }
+}
+
 /// RFC 7644 section 3.12: the errors that a host finds look like those of a query.
 #[test]
 fn errors_of_other_statuses_have_the_same_form() {
