@@ -134,6 +134,10 @@ kinds! {
     "attribute_unknown" AttributeUnknown { /// The attribute.
         name: Name, /// The nearest name that may be used.
         nearest: Option<Box<str>> },
+    /// A schema's URI where an attribute is needed: a schema has no value of its own (G5).
+    "schema_uri_alone" SchemaUriAlone { /// The URI.
+        name: Name, /// One of its attributes that may be used.
+        instead: Option<Box<str>> },
     /// Several extensions have an attribute of this short name (S17).
     "attribute_ambiguous" AttributeAmbiguous { /// The attribute.
         name: Name, /// The full names to choose from.
@@ -291,6 +295,7 @@ impl ErrorKind {
             SortByTrailing => "`sortBy` takes one attribute".into(),
             SortOrderUnknown { found } => format!("unknown sort order{found}"),
             AttributeUnknown { name, .. } => format!("unknown attribute{name}"),
+            SchemaUriAlone { name, .. } => format!("the URI{name} is a schema's, and no attribute"),
             AttributeAmbiguous { name, .. } => format!("several extensions have an attribute{name}"),
             AttributeNotFilterable { name } => format!("the attribute{name} cannot be filtered on"),
             AttributeNotSortable { name } => format!("the attribute{name} cannot be ordered by"),
@@ -381,6 +386,9 @@ impl ErrorKind {
             SortByTrailing => Some("its direction is in `sortOrder`".into()),
             SortOrderUnknown { .. } => Some("write ascending or descending".into()),
             AttributeUnknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
+            SchemaUriAlone { instead: Some(instead), .. } => {
+                Some(format!("write one of its attributes, as `{instead}`"))
+            }
             AttributeAmbiguous { candidates, .. } => Some(format!("write {}", list(candidates, "`"))),
             OperatorNotAllowed { allowed, .. } | OperatorDenied { allowed, .. } if *allowed != OperatorSet::NONE => {
                 Some(format!("write one of {allowed}"))

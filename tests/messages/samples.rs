@@ -29,7 +29,7 @@ fn filter(schema: &Schema, options: &Options, text: &str) -> Result<(), Error> {
 }
 
 /// Strictly, for users.
-const FILTERS: [(&str, &str); 75] = [
+const FILTERS: [(&str, &str); 78] = [
     ("filter_empty", ""),
     ("filter_empty", "   "),
     ("prefix_doubled", r#"filter=title eq "s3cret""#),
@@ -92,6 +92,9 @@ const FILTERS: [(&str, &str); 75] = [
     ("attribute_unknown", r#"titel eq "s3cret" and emails[tipe eq "s3cret"] or whatever eq "s3cret""#),
     ("attribute_unknown", r#"urn:example:2.0:Nothing:title eq "s3cret""#),
     ("attribute_unknown", r#"passwort eq "s3cret""#),
+    ("schema_uri_alone", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr"),
+    ("schema_uri_alone", r#"URN:ietf:params:scim:schemas:core:2.0:User eq "s3cret""#),
+    ("schema_uri_alone", r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User[department eq "s3cret"]"#),
     ("attribute_not_filterable", r#"password eq "s3cret""#),
     ("operator_not_allowed", "active gt true"),
     ("operator_not_allowed", r#"meta.created co "s3cret""#),
