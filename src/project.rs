@@ -146,6 +146,8 @@ impl Projection {
                 self.remove_hidden(parts, members);
                 members.is_empty()
             }
+            // An array inside an array is no value (S2), and no place to keep what is hidden.
+            Value::Array(elements) => !elements.is_empty() && self.has_hidden(parts),
             _ => false,
         };
         match value {
@@ -213,6 +215,14 @@ impl Projection {
         let itself = attribute.returned() == Returned::Always
             || attribute.sub_attributes().iter().any(|id| self.has_always(*id));
         itself && attribute.is_readable()
+    }
+}
+
+impl Projection {
+    /// Whether one of these attributes, or a part of one, may never be read.
+    fn has_hidden(&self, ids: &[AttrId]) -> bool {
+        let mut attributes = ids.iter().map(|id| self.schema.attribute(*id));
+        attributes.any(|one| !one.is_readable() || self.has_hidden(one.sub_attributes()))
     }
 }
 
