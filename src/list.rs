@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::eval::Node;
+use crate::eval::{AnyCase, Node};
 use crate::order::{CheckedOrdering, SortValue, Top};
 use crate::page::{Binding, CursorKind, Paging, Position};
 use crate::query::CheckedQuery;
@@ -39,6 +39,24 @@ impl Page<&Value> {
     /// ```
     pub fn projected(&self, query: &CheckedQuery) -> Vec<Value> {
         self.resources.iter().map(|resource| query.projection.apply(resource)).collect()
+    }
+}
+
+impl Page<AnyCase<'_>> {
+    /// The same of resources whose keys may be in any case. Those of the declared attributes become the schema's.
+    ///
+    /// ```
+    /// use scim_query::{AnyCase, ListQuery, Profile, Schema, list};
+    /// use serde_json::json;
+    ///
+    /// let stored = [json!({"ID": "1", "UserName": "bob", "Title": "Dr", "PASSWORD": "never returned"})];
+    /// let query = ListQuery::parse("attributes=username", &Profile::scim())?.check(&Schema::user())?;
+    /// let page = list(stored.iter().map(AnyCase), &query)?;
+    /// assert_eq!(page.projected(&query), [json!({"id": "1", "userName": "bob"})]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn projected(&self, query: &CheckedQuery) -> Vec<Value> {
+        self.resources.iter().map(|resource| query.projection.apply_in_any_case(resource.0)).collect()
     }
 }
 

@@ -14,6 +14,9 @@ pub struct Options {
     pub quirks: Quirks,
     /// Whether a literal outside an attribute's `canonicalValues` is refused instead of warned about (S14).
     pub strict_values: bool,
+    /// Whether a parameter that looks like a known one, as in [`WarningKind::ParameterLooksLike`](crate::WarningKind), is
+    /// refused instead of warned about.
+    pub strict_parameters: bool,
     /// A host's table of other names for attributes, with the names that they stand for (Q8). Used only for names that
     /// the schema does not have, and only when the quirk is on.
     pub aliases: Vec<(String, String)>,
@@ -26,6 +29,7 @@ pub(crate) static STRICT: Options = Options {
     limits: Limits::DEFAULT,
     quirks: Quirks::NONE,
     strict_values: false,
+    strict_parameters: false,
     aliases: Vec::new(),
     capabilities: None,
 };
@@ -46,6 +50,25 @@ impl Options {
     /// With literals outside `canonicalValues` refused.
     pub fn with_strict_values(mut self) -> Options {
         self.strict_values = true;
+        self
+    }
+
+    /// With parameters refused that look like one that the list request has, and are none: `Filter=..`, `fliter=..`, in SCIM's
+    /// profile `orderBy=..`. Without this they have a warning and no effect, since RFC 7644 section 3.4.2 wants unknown
+    /// parameters ignored; but who wrote `Filter` for `filter` would get everything. Parameters of your own stay allowed: none
+    /// that is called otherwise is refused. To refuse all, look at [`ListQuery::unknown`](crate::ListQuery::unknown).
+    ///
+    /// ```
+    /// use scim_query::{ListQuery, Options, Profile, Schema};
+    ///
+    /// let query = ListQuery::parse("Filter=title%20pr&tenant=7", &Profile::scim())?;
+    /// assert!(query.check(&Schema::user())?.filter().is_everything());
+    /// let error = query.check_with(&Schema::user(), &Options::default().with_strict_parameters()).unwrap_err();
+    /// assert_eq!(error.to_string(), "the list request does not have the parameter `Filter`: did you mean `filter`?");
+    /// # Ok::<(), scim_query::Error>(())
+    /// ```
+    pub fn with_strict_parameters(mut self) -> Options {
+        self.strict_parameters = true;
         self
     }
 

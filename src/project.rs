@@ -1,5 +1,7 @@
 //! Which attributes of a resource are returned: `attributes` and `excludedAttributes` (RFC 7644 section 3.4.2.5).
 
+mod any_case;
+
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
@@ -19,7 +21,11 @@ use crate::warning::{Warning, WarningKind};
 /// - with `attributes`, those, and nothing else;
 /// - else `returned: default` but for `excludedAttributes`; `request` is not.
 ///
-/// A schema's URI stands for all its attributes. What the schema does not declare is kept unless `attributes` is given, or its
+/// `excludedAttributes` may name what is always or never returned, to no effect. `attributes` may not name what never is: to a
+/// reader there is no such attribute, and what is asked for would not come.
+///
+/// A schema's URI stands for all its attributes. A complex value of which nothing is left, and a list of such values, is left
+/// out: there is no `"name": {}` (RFC 7643 section 2.5). What the schema does not declare is kept unless `attributes` is given, or its
 /// extension or parent is excluded: a schema that lags behind must not lose data, and a hidden attribute is declared as such.
 /// Under the open schema nothing is declared, and nothing is projected.
 ///
@@ -121,19 +127,35 @@ impl Projection {
             let keys: Vec<&str> = attribute.keys().collect();
             if attribute.is_readable() {
                 each_in_any_case(members, &keys, &mut |members, key| {
-                    if let Some(value) = members.get_mut(key) {
-                        let elements = match value {
-                            Value::Array(elements) => elements.iter_mut().collect(),
-                            one => vec![one],
-                        };
-                        for part in elements.into_iter().filter_map(Value::as_object_mut) {
-                            self.remove_hidden(attribute.sub_attributes(), part);
-                        }
+                    let parts = attribute.sub_attributes();
+                    if members.get_mut(key).is_some_and(|value| self.is_emptied_of_hidden(parts, value)) {
+                        members.remove(key);
                     }
                 });
             } else {
                 each_in_any_case(members, &keys, &mut |members, key| drop(members.remove(key)));
             }
+        }
+    }
+
+    /// Takes these parts out of a value, as far as they may never be read, and the elements that have nothing else. Whether
+    /// nothing is left: `{}` in its place would tell that something hidden is there (S16).
+    fn is_emptied_of_hidden(&self, parts: &[AttrId], value: &mut Value) -> bool {
+        let is_emptied = |element: &mut Value| match element {
+            Value::Object(members) if !members.is_empty() => {
+                self.remove_hidden(parts, members);
+                members.is_empty()
+            }
+            // An array inside an array is no value (S2), and no place to keep what is hidden.
+            Value::Array(elements) => !elements.is_empty() && self.has_hidden(parts),
+            _ => false,
+        };
+        match value {
+            Value::Array(elements) if !elements.is_empty() => {
+                elements.retain_mut(|element| !is_emptied(element));
+                elements.is_empty()
+            }
+            one => is_emptied(one),
         }
     }
 
@@ -168,20 +190,21 @@ impl Projection {
         if !whole && !part && !attribute.sub_attributes().iter().any(always) {
             return None;
         }
+        // What has nothing left is unassigned (RFC 7643 section 2.5); what is stored empty stays where the whole is returned.
+        let is_emptied = |left: usize, stored: usize| left == 0 && (stored > 0 || !whole);
         let complex = |element: &Value| {
-            let Value::Object(members) = element else { return element.clone() };
+            let Value::Object(members) = element else { return Some(element.clone()) };
             let mut kept = if whole { members.clone() } else { Map::new() };
             for id in attribute.sub_attributes() {
                 if whole || part || always(id) {
                     self.keep(*id, self.schema.attribute(*id), element, &mut kept, whole);
                 }
             }
-            Value::Object(kept)
+            (!is_emptied(kept.len(), members.len())).then_some(Value::Object(kept))
         };
-        Some(match value {
-            Value::Array(elements) => Value::Array(elements.iter().map(complex).collect()),
-            one => complex(one),
-        })
+        let Value::Array(elements) = value else { return complex(value) };
+        let left: Vec<Value> = elements.iter().filter_map(complex).collect();
+        (!is_emptied(left.len(), elements.len())).then_some(Value::Array(left))
     }
 }
 
@@ -192,6 +215,14 @@ impl Projection {
         let itself = attribute.returned() == Returned::Always
             || attribute.sub_attributes().iter().any(|id| self.has_always(*id));
         itself && attribute.is_readable()
+    }
+}
+
+impl Projection {
+    /// Whether one of these attributes, or a part of one, may never be read.
+    fn has_hidden(&self, ids: &[AttrId]) -> bool {
+        let mut attributes = ids.iter().map(|id| self.schema.attribute(*id));
+        attributes.any(|one| !one.is_readable() || self.has_hidden(one.sub_attributes()))
     }
 }
 
@@ -235,9 +266,10 @@ impl Named {
                 }
                 continue;
             }
-            let found = resolver.find(&path).and_then(|resolved| {
-                resolver.check_allowed(resolved.id, &path)?;
-                Ok(resolved)
+            let found = resolver.find(&path).and_then(|resolved| match part {
+                // To exclude what is never returned asks for nothing that is not so.
+                Part::ExcludedAttributes => Ok(resolved),
+                _ => resolver.check_allowed(resolved.id, &path).map(|()| resolved),
             });
             match found {
                 Ok(resolved) => {

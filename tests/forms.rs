@@ -242,6 +242,56 @@ fn warnings_have_codes() {
     assert!(alike.iter().all(|(code, _)| *code == "parameter_looks_like"), "{alike:?}");
 }
 
+/// A page that is joined with the list of its rows has no columns more than one that is not.
+#[test]
+fn a_bare_star_is_the_table_of_the_mapping() {
+    use scim_query::sql::{Column, Columns, Dialect, Select};
+    let schema =
+        Schema::builder("urn:x:y").attribute(AttributeDef::new("id", Type::String).case_exact()).build().unwrap();
+    let columns = Columns::builder(&schema, Dialect::Sqlite, "users").alias("u");
+    let columns = columns.column("id", Column::new("id").not_null()).build().unwrap();
+    for query in ["", "startIndex=3"] {
+        let query = ListQuery::parse(query, &Profile::scim()).and_then(|query| query.check(&schema)).unwrap();
+        let selects = |list: &str| Select::new(&columns, list).page(&query).unwrap().statement.sql;
+        assert!(selects(" * ").starts_with(r#"SELECT "u".*, "u"."id" AS scim_key_1 FROM "#), "{}", selects(" * "));
+        assert!(selects("u.name").starts_with(r#"SELECT u.name, "#));
+    }
+}
+
+/// RFC 7644 section 3.12: the errors that a host finds look like those of a query.
+#[test]
+fn errors_of_other_statuses_have_the_same_form() {
+    let error = Filter::parse("titel").unwrap_err();
+    let keys = |body: &Value| body.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let scim = http::scim_status_error(413, "the body is too large");
+    assert_eq!((&scim["status"], &scim["detail"]), (&json!("413"), &json!("the body is too large")));
+    let mut with_type = scim.clone();
+    with_type["scimType"] = "tooMany".into();
+    assert_eq!(
+        (keys(&with_type), &scim["schemas"]),
+        (keys(&http::scim_error(&error)), &http::scim_error(&error)["schemas"])
+    );
+    let okta = http::okta_status_error(404, "there is none", "oae1");
+    assert_eq!((keys(&okta), &okta["errorId"]), (keys(&http::okta_error(&error, "oae1")), &json!("oae1")));
+    assert_eq!((&okta["errorSummary"], &okta["errorCauses"]), (&json!("there is none"), &json!([])));
+    for (status, code) in [
+        (400, "E0000001"),
+        (401, "E0000004"),
+        (403, "E0000006"),
+        (404, "E0000007"),
+        (405, "E0000022"),
+        (409, "E0000001"),
+        (413, "E0000001"),
+        (429, "E0000047"),
+        (500, "E0000009"),
+        (501, "E0000060"),
+        (503, "E0000009"),
+    ] {
+        let body = http::okta_status_error(status, "", "");
+        assert_eq!((&body["errorCode"], &body["errorLink"]), (&json!(code), &json!(code)));
+    }
+}
+
 /// S2: in any case, too, an object is assigned when something in it is.
 #[test]
 fn keys_in_any_case_are_looked_at_whole() {

@@ -143,6 +143,13 @@ fn no_order_page_or_path_has_what_may_not_be_read() {
         let query =
             ListQuery::parse(&format!("attributes={name}"), &Profile::scim()).and_then(|query| query.check(&schema));
         assert_eq!(query.expect_err(name).code(), "attribute_unknown");
+        // To leave it out asks for nothing that is not so (RFC 7643 section 7).
+        let query = ListQuery::parse(&format!("excludedAttributes={name},name"), &Profile::scim());
+        let query = query.and_then(|query| query.check(&schema)).expect(name);
+        let [with, without] = accounts().map(|account| query.projection().apply(&account));
+        assert_eq!(with.get("name"), None);
+        assert!(!with.to_string().contains(VALUE), "{name}: {with}");
+        assert_eq!(with["key"], without["key"]);
     }
     let accounts = accounts();
     let more: Vec<Value> = accounts
@@ -176,6 +183,23 @@ fn no_order_page_or_path_has_what_may_not_be_read() {
         let cursor = page.next.expect("a second page");
         assert!(!cursor.contains(VALUE));
     }
+}
+
+/// S2: an array inside an array is no value, so that nothing of it is compared; nor is it returned where it may hide something.
+#[test]
+fn no_page_has_what_is_hidden_in_an_array_of_arrays() {
+    let schema = schema();
+    let hidden = json!([[{"value": VALUE}], [[{"value": VALUE}]], {"label": "l"}]);
+    let account = json!({"id": "1", "key": hidden, "keys": hidden, "KEYS": [[{"VALUE": VALUE}]], "name": [["n"]]});
+    for (asked, keys) in [("", json!([{"label": "l"}])), ("attributes=keys", json!([{"label": "l"}]))] {
+        let query = ListQuery::parse(asked, &Profile::scim()).and_then(|query| query.check(&schema)).expect(asked);
+        let shown = query.projection().apply(&account);
+        assert!(!shown.to_string().contains(VALUE), "{asked}: {shown}");
+        assert_eq!((&shown["keys"], shown.get("KEYS")), (&keys, None));
+    }
+    let user = json!({"id": "1", "emails": [["odd"]]});
+    let query = ListQuery::parse("", &Profile::scim()).and_then(|query| query.check(&Schema::user())).expect("a query");
+    assert_eq!(query.projection().apply(&user), user, "where nothing is hidden it stays");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! List requests as wholes: SearchRequest bodies, parameters, and which attributes are returned.
 
 use scim_query::{
-    AttributeDef, Error, ListQuery, Options, Paging, Part, Profile, Quirks, Returned, Schema, Type, list,
+    AnyCase, AttributeDef, Error, ListQuery, Options, Paging, Part, Profile, Quirks, Returned, Schema, Type, list,
 };
 use serde_json::{Value, json};
 
@@ -109,6 +109,80 @@ fn returned_always_and_on_request_hold_for_parts_too() {
     assert_eq!(refused("attributes=card&excludedAttributes=id").0, "attributes_with_excluded");
 }
 
+/// RFC 7643 section 2.5: a complex value without values is unassigned. S16: `{}` would tell that something hidden is stored.
+#[test]
+fn a_complex_value_of_which_nothing_is_left_is_left_out() {
+    let part = |name: &str| AttributeDef::new(name, Type::String);
+    let hidden = |name: &str| part(name).returned(Returned::Never);
+    let schema = Schema::builder("urn:x:y")
+        .attribute(part("id").returned(Returned::Always))
+        .attribute(AttributeDef::new("name", Type::Complex).sub_attributes([part("given"), part("family")]))
+        .attribute(
+            AttributeDef::new("keys", Type::Complex).multi_valued().sub_attributes([hidden("value"), part("note")]),
+        )
+        .attribute(AttributeDef::new("lock", Type::Complex).sub_attributes([hidden("code"), part("label")]))
+        .extension(
+            "urn:x:e",
+            [AttributeDef::new("boss", Type::Complex).sub_attributes([part("value"), part("label")]), part("unit")],
+        )
+        .build()
+        .unwrap();
+    let resource = json!({
+        "id": "1", "name": {"given": "B", "family": "C"}, "keys": [{"value": "s"}, {"value": "t", "note": "n"}, {}],
+        "lock": {"code": "s"}, "urn:x:e": {"boss": {"value": "2"}},
+    });
+    let of = |query: &str| projected(&schema, query, &resource);
+    let (name, keys, boss) =
+        (json!({"given": "B", "family": "C"}), json!([{"note": "n"}, {}]), json!({"boss": {"value": "2"}}));
+    assert_eq!(of(""), json!({"id": "1", "name": name, "keys": keys, "urn:x:e": boss}));
+    assert_eq!(of("excludedAttributes=name.given,name.family"), json!({"id": "1", "keys": keys, "urn:x:e": boss}));
+    assert_eq!(of("excludedAttributes=name.given,urn:x:e:boss.value")["name"], json!({"family": "C"}));
+    assert_eq!(of("excludedAttributes=name,keys,urn:x:e:boss.value"), json!({"id": "1"}));
+    assert_eq!(of("attributes=keys.note"), json!({"id": "1", "keys": [{"note": "n"}]}));
+    assert_eq!(of("attributes=boss.label,lock.label,lock"), json!({"id": "1"}));
+    // In whatever case the keys are stored, and whatever else the schema does not declare.
+    let other_case = |resource: Value| projected(&schema, "", &resource);
+    assert_eq!(other_case(json!({"id": "1", "LOCK": {"Code": "s"}, "Keys": [{"VALUE": "s"}]})), json!({"id": "1"}));
+    assert_eq!(other_case(json!({"id": "1", "LOCK": {"Code": "s", "x": 1}})), json!({"id": "1", "LOCK": {"x": 1}}));
+    // What is stored empty is nobody's doing here.
+    let stored = json!({"id": "1", "name": {}, "keys": [], "lock": null});
+    assert_eq!(other_case(stored.clone()), stored);
+    assert_eq!(projected(&schema, "attributes=name,keys", &stored), json!({"id": "1", "name": {}, "keys": []}));
+    assert_eq!(projected(&schema, "attributes=name.given,keys.note", &stored), json!({"id": "1"}));
+}
+
+/// S2: in any case where the source says so, and returned as the schema writes it.
+#[test]
+fn keys_in_any_case_are_returned_as_declared() {
+    let stored = [json!({
+        "ID": "1", "USERNAME": "older", "userName": "bob", "username": "old", "PassWord": "s", "Name": {"GIVENNAME": "B", "Undeclared": 1},
+        "EMAILS": [{"Value": "a@b.c", "TYPE": "work"}, "odd"], "Other": {"A": 1},
+        ENTERPRISE.to_uppercase(): {"DEPARTMENT": "D", "manager": {"VALUE": "2"}},
+    })];
+    let of = |query: &str| {
+        let query = ListQuery::parse(query, &Profile::scim()).unwrap().check(&Schema::user()).unwrap();
+        let page = list(stored.iter().map(AnyCase), &query).unwrap();
+        page.projected(&query).remove(0)
+    };
+    let name = json!({"givenName": "B", "Undeclared": 1});
+    let emails = json!([{"value": "a@b.c", "type": "work"}, "odd"]);
+    let of_enterprise = json!({"department": "D", "manager": {"value": "2"}});
+    let rest = json!({"A": 1});
+    assert_eq!(
+        of("filter=userName%20eq%20%22bob%22"),
+        json!({"id": "1", "userName": "bob", "name": name, "emails": emails, "Other": rest, ENTERPRISE: of_enterprise})
+    );
+    assert_eq!(
+        of("attributes=userName,name.givenName"),
+        json!({"id": "1", "userName": "bob", "name": {"givenName": "B"}})
+    );
+    assert_eq!(of("attributes=department"), json!({"id": "1", ENTERPRISE: {"department": "D"}}));
+    assert_eq!(
+        of(&format!("excludedAttributes=userName,emails.type,name,{ENTERPRISE}")),
+        json!({"id": "1", "emails": [{"value": "a@b.c"}, "odd"], "Other": rest})
+    );
+}
+
 fn body(text: &str) -> Result<ListQuery, Error> {
     ListQuery::from_search_request(text.as_bytes(), &Profile::scim())
 }
@@ -185,6 +259,54 @@ fn parameters_are_split_first_and_decoded_once() {
     let warnings = unknown.check(&Schema::access_requests()).unwrap();
     let told: Vec<String> = warnings.warnings().iter().map(|(_, warning)| warning.to_string()).collect();
     assert_eq!(told, ["the unknown parameter `Filter` has no effect, did you mean `filter`?"]);
+}
+
+/// S15: a filter under another name is no filter, and everyone is returned. That can be refused.
+#[test]
+fn parameters_that_look_like_known_ones_can_be_refused() {
+    let strict = Options::default().with_strict_parameters();
+    let schema = Schema::user();
+    let meant = |query: Result<ListQuery, Error>| {
+        let query = query.unwrap();
+        let warned = query.check(&schema).unwrap();
+        let warned = warned.warnings().iter().find(|(part, _)| *part == Part::Query).map(|(_, told)| told.to_string());
+        let refused = query.check_with(&schema, &strict).err();
+        assert_eq!(warned.is_some(), refused.is_some(), "{query:?}");
+        refused.map(|error| {
+            assert_eq!((error.code(), error.part()), ("parameter_unknown", Part::Query));
+            error.to_string().rsplit('`').nth(1).unwrap().to_owned()
+        })
+    };
+    let scim = |query: &str| meant(ListQuery::parse(query, &Profile::scim()));
+    let okta = |query: &str| meant(ListQuery::parse(query, &Profile::okta()));
+    for (written, name) in [
+        ("Filter=a", "filter"),
+        ("filters=a", "filter"),
+        ("fliter=a", "filter"),
+        ("fitler=a", "filter"),
+        ("filer=a", "filter"),
+        ("sortby=a", "sortBy"),
+        ("sort_by=a", "sortBy"),
+        ("orderBy=a", "sortBy"),
+        ("startindex=1", "startIndex"),
+        ("attribute=a", "attributes"),
+        ("excludeAttributes=a", "excludedAttributes"),
+        ("limit=1", "count"),
+    ] {
+        assert_eq!(scim(written).as_deref(), Some(name), "{written}");
+    }
+    assert_eq!(okta("orderby=a").as_deref(), Some("orderBy"));
+    assert_eq!(okta("count=1").as_deref(), Some("limit"));
+    for other in ["", "filter=title%20pr&count=1", "tenant=7&county=Kent&amount=1&x", "filtering=1", "%FF=1"] {
+        assert_eq!(scim(other), None, "{other}");
+    }
+    let member = |text: &str| meant(body(text));
+    assert_eq!(member(r#"{"filters": "a pr"}"#).as_deref(), Some("filter"));
+    assert_eq!(member(r#"{"FILTER": "title pr", "other": 1}"#), None);
+    // What cannot be quoted is not.
+    let error = ListQuery::parse("Fi\u{17f}lter=a&filter%00=a&Filter=a", &Profile::scim()).unwrap();
+    let error = error.check_with(&schema, &strict).unwrap_err().to_string();
+    assert!(error.ends_with("did you mean `filter`?") && error.is_ascii() && !error.contains('\0'), "{error}");
 }
 
 #[test]

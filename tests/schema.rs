@@ -1,8 +1,8 @@
 //! Schemas: what is bundled, what is refused at start-up, how names and capabilities narrow a filter.
 
 use scim_query::{
-    AttributeDef, Capabilities, CheckedFilter, CheckedOrdering, CheckedQuery, Filter, Options, OrderBy, Path,
-    Predicate, Returned, Schema, Type, fold,
+    AttributeDef, Capabilities, CheckedFilter, CheckedOrdering, CheckedQuery, Filter, ListQuery, Options, OrderBy,
+    Path, Predicate, Profile, Returned, Schema, Type, fold,
 };
 use serde_json::{Value, json};
 
@@ -113,6 +113,17 @@ fn wrong_documents_are_refused_with_their_place() {
         deep = json!({"name": "a", "type": "complex", "subAttributes": [deep]});
     }
     assert!(one(deep).ends_with("sub-attributes lie too deep"));
+}
+
+/// O5: what a request may not name, the schema may still order by.
+#[test]
+fn a_default_order_may_be_by_what_no_request_orders_by() {
+    let rank = AttributeDef::new("rank", Type::Integer).not_sortable();
+    let id = AttributeDef::new("id", Type::String);
+    let schema = Schema::builder("urn:x:y").attributes([id, rank]).default_order("rank desc").build().unwrap();
+    let ordering = |query| ListQuery::parse(query, &Profile::okta()).and_then(|query| query.check(&schema));
+    assert_eq!(ordering("").unwrap().ordering().to_string(), "rank desc, id desc");
+    assert_eq!(ordering("orderBy=rank").unwrap_err().code(), "attribute_not_sortable");
 }
 
 #[test]

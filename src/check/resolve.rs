@@ -166,11 +166,23 @@ impl<'r> Resolver<'r> {
     }
 
     fn unknown(&self, path: &AttrPath<'_>, parent: Option<AttrId>) -> ErrorKind {
-        let name = Name::of(&path.to_string());
+        let written = path.to_string();
+        let name = Name::of(&written);
+        if parent.is_none() && self.schema.uri_index(&written).is_some() {
+            return ErrorKind::SchemaUriAlone { name, instead: self.simple_attribute_of(&written) };
+        }
         let left = self.suggestions.get();
         self.suggestions.set(left.saturating_sub(1));
         let nearest = name.as_str().filter(|_| left > 0).and_then(|written| self.nearest(written, path, parent));
         ErrorKind::AttributeUnknown { name, nearest }
+    }
+
+    /// An attribute of a schema that may be used and stands for one value.
+    fn simple_attribute_of(&self, uri: &str) -> Option<Box<str>> {
+        let is_simple = |attribute: &&Attribute| attribute.ty() != Type::Complex && !attribute.is_multi_valued();
+        let usable = self.schema.roots_of(uri).filter(|id| self.is_allowed(*id)).map(|id| self.schema.attribute(id));
+        let mut readable = usable.filter(|attribute| attribute.is_readable());
+        readable.find(is_simple).map(|attribute| attribute.full_name().into())
     }
 
     /// The nearest name that may be used, never a hidden one (S16).

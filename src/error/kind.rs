@@ -134,6 +134,10 @@ kinds! {
     "attribute_unknown" AttributeUnknown { /// The attribute.
         name: Name, /// The nearest name that may be used.
         nearest: Option<Box<str>> },
+    /// A schema's URI where an attribute is needed: a schema has no value of its own (G5).
+    "schema_uri_alone" SchemaUriAlone { /// The URI.
+        name: Name, /// One of its attributes that may be used.
+        instead: Option<Box<str>> },
     /// Several extensions have an attribute of this short name (S17).
     "attribute_ambiguous" AttributeAmbiguous { /// The attribute.
         name: Name, /// The full names to choose from.
@@ -191,8 +195,11 @@ kinds! {
     "tie_breaker_missing" TieBreakerMissing,
     /// A parameter that was given twice.
     "parameter_repeated" ParameterRepeated,
-    /// A parameter that this kind of list request does not have, given by a program.
-    "parameter_unknown" ParameterUnknown,
+    /// A parameter that this kind of list request does not have: given by a program, or refused because it looks like one
+    /// that it has ([`Options::with_strict_parameters`](crate::Options::with_strict_parameters)).
+    "parameter_unknown" ParameterUnknown { /// What was written.
+        name: Name, /// What it looks like.
+        meant: Option<&'static str> },
     /// A `%` that is not followed by two hexadecimal digits.
     "percent_invalid" PercentInvalid,
     /// Bytes that are not UTF-8.
@@ -288,6 +295,7 @@ impl ErrorKind {
             SortByTrailing => "`sortBy` takes one attribute".into(),
             SortOrderUnknown { found } => format!("unknown sort order{found}"),
             AttributeUnknown { name, .. } => format!("unknown attribute{name}"),
+            SchemaUriAlone { name, .. } => format!("the URI{name} is a schema's, and no attribute"),
             AttributeAmbiguous { name, .. } => format!("several extensions have an attribute{name}"),
             AttributeNotFilterable { name } => format!("the attribute{name} cannot be filtered on"),
             AttributeNotSortable { name } => format!("the attribute{name} cannot be ordered by"),
@@ -310,7 +318,7 @@ impl ErrorKind {
             TieBreakerMissing => "the schema has no attribute that tells any two resources apart".into(),
             SchemaDiffers => "the query was checked against another schema than the columns are of".into(),
             ParameterRepeated => "the parameter is given twice".into(),
-            ParameterUnknown => "this kind of list request does not have the parameter".into(),
+            ParameterUnknown { name, .. } => format!("the list request does not have the parameter{name}"),
             PercentInvalid => "expected two hexadecimal digits after `%`".into(),
             Utf8Invalid => "the text is not UTF-8".into(),
             IntegerInvalid => "expected an integer".into(),
@@ -388,6 +396,9 @@ impl ErrorKind {
             SortByTrailing => Some("its direction is in `sortOrder`".into()),
             SortOrderUnknown { .. } => Some("write ascending or descending".into()),
             AttributeUnknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
+            SchemaUriAlone { instead: Some(instead), .. } => {
+                Some(format!("write one of its attributes, as `{instead}`"))
+            }
             AttributeAmbiguous { candidates, .. } => Some(format!("write {}", list(candidates, "`"))),
             OperatorNotAllowed { allowed, .. } | OperatorDenied { allowed, .. } if *allowed != OperatorSet::NONE => {
                 Some(format!("write one of {allowed}"))
@@ -402,6 +413,7 @@ impl ErrorKind {
             }
             TieBreakerMissing => Some("give it one by `SchemaBuilder::tie_breakers`".into()),
             ParameterRepeated => Some("give it once".into()),
+            ParameterUnknown { meant: Some(meant), .. } => Some(format!("did you mean `{meant}`?")),
             PercentInvalid => Some("write `%25` for a percent sign".into()),
             RecordUnknown => Some("begin again without it".into()),
             CursorInvalid { .. } | CursorExpired => Some("begin again without it".into()),

@@ -215,6 +215,9 @@ impl Error {
     }
 
     /// The detail code for a SCIM error body (RFC 7644 section 3.12); `None` for errors that RFC gives no code.
+    ///
+    /// Of `attributes` and `excludedAttributes`: `invalidPath` where a name is not written as attributes are (section 3.10), as in
+    /// `emails[type eq "work"]`, `invalidValue` where there is no such attribute. RFC 7644 names no code for either.
     pub fn scim_type(&self) -> Option<ScimType> {
         match (&self.0.kind, self.0.part) {
             (ErrorKind::CursorExpired, _) => Some(ScimType::ExpiredCursor),

@@ -3,5 +3,5 @@
 mod okta;
 mod scim;
 
-pub use okta::{link_header, okta_envelope, okta_error};
-pub use scim::{scim_error, scim_list_response};
+pub use okta::{link_header, okta_envelope, okta_error, okta_status_error};
+pub use scim::{scim_error, scim_list_response, scim_status_error};

@@ -57,6 +57,35 @@ pub fn okta_error(error: &Error, error_id: &str) -> Value {
         _ => ("E0000029", "Invalid paging request"),
     };
     let causes: Vec<Value> = std::iter::once(error).chain(error.others()).map(cause).collect();
+    envelope(code, summary, error_id, causes)
+}
+
+/// The error body of a failure that is no [`Error`]: one that the host finds, such as 401, 403, 404, 413 or 500. `detail` is for
+/// the client: what a database said belongs into the log, beside the `error_id`. Okta's code follows from the status: `E0000004`
+/// of 401, `E0000006` of 403, `E0000007` of 404, `E0000022` of 405, `E0000047` of 429, `E0000060` of 501, `E0000009` of 500 and
+/// others from there on, `E0000001` of the rest.
+///
+/// ```
+/// use scim_query::http::okta_status_error;
+///
+/// let body = okta_status_error(404, "Resource not found exception", "oae1");
+/// assert_eq!((&body["errorCode"], &body["errorSummary"]), (&"E0000007".into(), &"Resource not found exception".into()));
+/// ```
+pub fn okta_status_error(status: u16, detail: &str, error_id: &str) -> Value {
+    let code = match status {
+        401 => "E0000004",
+        403 => "E0000006",
+        404 => "E0000007",
+        405 => "E0000022",
+        429 => "E0000047",
+        501 => "E0000060",
+        500.. => "E0000009",
+        _ => "E0000001",
+    };
+    envelope(code, detail, error_id, Vec::new())
+}
+
+fn envelope(code: &str, summary: &str, error_id: &str, causes: Vec<Value>) -> Value {
     json!({
         "errorCode": code,
         "errorSummary": summary,

@@ -23,15 +23,34 @@ pub fn scim_error(error: &Error) -> Value {
         Part::Filter | Part::Path | Part::Query | Part::Body => error.to_string(),
         part => format!("`{}`: {error}", part.as_str()),
     };
-    let mut body = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
-        "status": "400",
-        "detail": detail,
-    });
+    let mut body = scim_status_error(400, &detail);
     if let Some(scim_type) = error.scim_type() {
         body["scimType"] = scim_type.to_string().into();
     }
     body
+}
+
+/// The error body of a failure that is no [`Error`]: one that the host finds, such as 401, 403, 404, 413 or 500. `detail` is for
+/// the client: what a database said belongs into the log. `scimType`, which RFC 7644 has for statuses 400, 403 and 409, is the
+/// host's to add.
+///
+/// ```
+/// use scim_query::http::scim_status_error;
+///
+/// assert_eq!(scim_status_error(404, "no such user"), serde_json::json!({
+///     "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+///     "status": "404",
+///     "detail": "no such user"
+/// }));
+/// let mut taken = scim_status_error(409, "`userName` is taken");
+/// taken["scimType"] = "uniqueness".into();
+/// ```
+pub fn scim_status_error(status: u16, detail: &str) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+        "status": status.to_string(),
+        "detail": detail,
+    })
 }
 
 /// The body of a page. `start_index` for a page by index, `next` for one by cursor (RFC 9865).

@@ -32,7 +32,8 @@ pub enum Paging {
     },
     /// SCIM by index (RFC 7644 section 3.4.2.4): `count` resources from the `startIndex`th on, which is 1-based.
     Index {
-        /// The first resource's number, 1 or more.
+        /// The first resource's number, 1 or more, as the request has it: an answer repeats it (RFC 7644 section 3.4.2.4) however
+        /// far behind the end it is, at most `i64::MAX`.
         start_index: usize,
         /// At most so many resources; with 0, totals only.
         count: usize,

@@ -73,12 +73,7 @@ impl ListQuery {
         let paging = if self.profile.is_okta() { reader.okta_paging()? } else { reader.scim_paging()? };
         let (attributes, excluded) = (self.get(Part::Attributes), self.get(Part::ExcludedAttributes));
         let projection = Projection::check(attributes, excluded, schema, options, &mut reader.warnings)?;
-        for (name, _) in self.unknown() {
-            if let Some(meant) = self.meant(name) {
-                let kind = WarningKind::ParameterLooksLike { name: Name::of(name), meant };
-                reader.warnings.push((Part::Query, Warning::new(kind, Span::default())));
-            }
-        }
+        reader.look_alikes()?;
         Ok(CheckedQuery {
             filter,
             ordering,
@@ -112,6 +107,20 @@ impl<'r> Reader<'r> {
         let value = self.query.get(part)?;
         let absent = value.trim_matches([' ', '\t', '\r', '\n']).is_empty() && self.quirk(part, Quirk::Q7);
         (!absent).then_some(value)
+    }
+
+    /// Whoever sent one gets everything, and may not have wanted that.
+    fn look_alikes(&mut self) -> Result<(), Error> {
+        for (name, _) in self.query.unknown() {
+            let (Some(meant), name) = (self.query.meant(name), Name::of(name)) else { continue };
+            if self.options.strict_parameters {
+                let kind = ErrorKind::ParameterUnknown { name, meant: Some(meant) };
+                return Err(Error::new(kind, Part::Query, None, ""));
+            }
+            let kind = WarningKind::ParameterLooksLike { name, meant };
+            self.warnings.push((Part::Query, Warning::new(kind, Span::default())));
+        }
+        Ok(())
     }
 
     fn filter(&mut self, schema: &Schema) -> Result<CheckedFilter, Error> {

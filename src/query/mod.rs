@@ -13,7 +13,7 @@ use std::fmt;
 pub use check::CheckedQuery;
 pub use profile::Profile;
 
-use crate::error::{Error, ErrorKind, Part};
+use crate::error::{Error, ErrorKind, Name, Part};
 use profile::Style;
 
 /// The parameters of a list request, decoded and not yet checked.
@@ -109,7 +109,8 @@ impl ListQuery {
     pub fn give(&mut self, part: Part, value: impl Into<String>) -> Result<(), Error> {
         let value = value.into();
         if part != Part::OrderBy && !known(self.profile.style).contains(&part) {
-            return Err(Error::new(ErrorKind::ParameterUnknown, part, None, &value));
+            let kind = ErrorKind::ParameterUnknown { name: Name::of(part.as_str()), meant: self.meant(part.as_str()) };
+            return Err(Error::new(kind, part, None, &value));
         }
         let start = self.given.text.len();
         self.given.text.push_str(&value);
@@ -133,7 +134,8 @@ impl ListQuery {
         self.given.text.get(start..end)
     }
 
-    /// The parameters that a list request of this profile does not have, decoded, in their order. They have no effect.
+    /// The parameters that a list request of this profile does not have, decoded, in their order. They have no effect. Those that
+    /// look like a known one can be refused: [`Options::with_strict_parameters`](crate::Options::with_strict_parameters).
     pub fn unknown(&self) -> &[(String, String)] {
         &self.unknown
     }
@@ -143,8 +145,8 @@ impl ListQuery {
         &self.profile
     }
 
-    /// The known parameter that an unknown one was meant as: the same name in another case, or the name that another
-    /// profile has for it.
+    /// The known parameter that an unknown one was meant as: the same name in another case or with a slip, or the name that
+    /// another profile has for it.
     fn meant(&self, unknown: &str) -> Option<&'static str> {
         let plain =
             |name: &str| name.chars().filter(|c| *c != '_' && *c != '-').collect::<String>().to_ascii_lowercase();
@@ -159,6 +161,9 @@ impl ListQuery {
             (_, "filters" | "search") => "filter",
             (_, other) => other,
         };
-        known(self.profile.style).iter().map(|part| part.as_str()).find(|name| plain(name) == wanted)
+        let names = || known(self.profile.style).iter().map(|part| part.as_str());
+        // One letter more, less or other, or two exchanged. Of a short name that may be another word: `county`.
+        let is_slip = |name: &str| name.len() >= 6 && strsim::osa_distance(&plain(name), wanted) == 1;
+        names().find(|name| plain(name) == wanted).or_else(|| names().find(|name| is_slip(name)))
     }
 }

@@ -191,7 +191,7 @@ impl AttributeDef {
         self
     }
 
-    /// Not to be ordered by, nor are its sub-attributes.
+    /// Not to be ordered by in a request, nor are its sub-attributes. The schema's own default order and tie-breaker may be by it.
     pub fn not_sortable(mut self) -> AttributeDef {
         self.sortable = false;
         self

@@ -84,7 +84,9 @@ impl SchemaBuilder {
         self
     }
 
-    /// The ordering of a list request that names none, as an `orderBy` (O5). Default: `id asc`.
+    /// The ordering of a list request that names none, as an `orderBy` (O5). Default: `id asc`. It is the host's own choice, and so
+    /// may be by an attribute that is [`not_sortable`](AttributeDef::not_sortable), which says what a request may name; not by one
+    /// that may not be read, has several values or has no order.
     pub fn default_order(mut self, order_by: impl Into<String>) -> SchemaBuilder {
         self.default_order = Some(order_by.into());
         self

@@ -46,10 +46,26 @@ pub struct Select {
 }
 
 impl Select {
-    /// Statements that select this list of columns, in SQL, the program's own: `id, doc` or `users.*`. A bare `*` would select
-    /// more than the table has: some pages are joined with the list of their rows.
+    /// Statements that select this list of columns, in SQL, the program's own: `id, doc` or `users.*`. A bare `*` is all of the
+    /// mapping's table; behind a longer list, `id, *`, it would be more than that, since some pages are joined with the list of
+    /// their rows.
+    ///
+    /// ```
+    /// use scim_query::sql::{Columns, Dialect, Select};
+    /// use scim_query::{ListQuery, Profile, Schema};
+    ///
+    /// let columns = Columns::standard(&Schema::user(), Dialect::Postgres, "users")?;
+    /// let query = ListQuery::parse("startIndex=3", &Profile::scim())?.check(&Schema::user())?;
+    /// let page = Select::new(&columns, "*").page(&query)?;
+    /// assert!(page.statement.sql.starts_with(r#"SELECT "users".*, "users"."id" AS scim_key_1 FROM (SELECT "#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(columns: &Columns, list: impl Into<String>) -> Select {
         let list: String = list.into();
+        let list = match list.trim() {
+            "*" => format!("{}*", columns.mapping().resource_row().prefix),
+            _ => list,
+        };
         Select { columns: columns.clone(), list: list.into(), scopes: Vec::new(), allow_residual: false }
     }
 

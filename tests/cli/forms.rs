@@ -117,9 +117,10 @@ fn a_list_request_has_a_profile_and_unknown_parameters() {
     assert_eq!((&page["totalResults"], &page["itemsPerPage"]), (&json!(200), &json!(2)));
     let page: Value = serde_json::from_str(&profile("okta", "limit=2").out).unwrap();
     assert_eq!(page["data"].as_array().map(Vec::len), Some(2));
-    let ran = profile("okta", "limit=2&fliter=x");
+    let ran = profile("okta", "limit=2&tenant=x&fliter=x");
     assert_eq!(ran.code, 0);
-    assert!(ran.err.contains("the parameter `fliter` is unknown and has no effect"), "{}", ran.err);
+    assert!(ran.err.contains("the parameter `tenant` is unknown and has no effect"), "{}", ran.err);
+    assert!(ran.err.contains("the unknown parameter `fliter` has no effect, did you mean `filter`?"), "{}", ran.err);
     for args in [["list", "--filter", "-"], ["filter", "-", "--count"]] {
         let ran = run(&args, "");
         assert_eq!(ran.code, 2);

@@ -29,7 +29,7 @@ fn filter(schema: &Schema, options: &Options, text: &str) -> Result<(), Error> {
 }
 
 /// Strictly, for users.
-const FILTERS: [(&str, &str); 83] = [
+const FILTERS: [(&str, &str); 86] = [
     ("filter_empty", ""),
     ("filter_empty", "   "),
     ("prefix_doubled", r#"filter=title eq "s3cret""#),
@@ -100,6 +100,9 @@ const FILTERS: [(&str, &str); 83] = [
     ("attribute_unknown", r#"titel eq "s3cret" and emails[tipe eq "s3cret"] or whatever eq "s3cret""#),
     ("attribute_unknown", r#"urn:example:2.0:Nothing:title eq "s3cret""#),
     ("attribute_unknown", r#"passwort eq "s3cret""#),
+    ("schema_uri_alone", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr"),
+    ("schema_uri_alone", r#"URN:ietf:params:scim:schemas:core:2.0:User eq "s3cret""#),
+    ("schema_uri_alone", r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User[department eq "s3cret"]"#),
     ("attribute_not_filterable", r#"password eq "s3cret""#),
     ("operator_not_allowed", "active gt true"),
     ("operator_not_allowed", r#"meta.created co "s3cret""#),
@@ -252,6 +255,10 @@ fn of_lists() -> Vec<Sample> {
     samples.push(sample("cursor_invalid", "cursor=s3cret, 200 times", found));
     let found = ListQuery::new(&Profile::okta()).give(Part::Cursor, MARKER);
     samples.push(sample("parameter_unknown", "cursor, given to a list with `after`", found));
+    let strict = Options::default().with_strict_parameters();
+    let found = ListQuery::parse("Filter=s3cret", &Profile::scim());
+    let found = found.and_then(|query| query.check_with(&test_user(), &strict));
+    samples.push(sample("parameter_unknown", "Filter=s3cret, with strict parameters", found));
     let without_id =
         Schema::builder("urn:x:y").attribute(AttributeDef::new("title", Type::String)).build().expect("a schema");
     let found =
