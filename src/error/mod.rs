@@ -4,6 +4,7 @@ mod bind;
 mod found;
 mod kind;
 mod snippet;
+mod way_out;
 
 use std::fmt;
 use std::sync::Arc;
