@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use scim_query::ListError;
-use scim_query::http::okta_error;
+use scim_query::http::{okta_error, okta_status_error};
 use serde_json::{Value, json};
 
 /// An error response.
@@ -23,67 +23,60 @@ pub(crate) struct Told {
 }
 
 impl Failure {
-    fn new(status: StatusCode, code: &str, summary: &str, causes: Vec<Value>, detail: impl Into<String>) -> Failure {
-        let body = json!({
-            "errorCode": code,
-            "errorSummary": summary,
-            "errorLink": code,
-            "errorId": error_id(),
-            "errorCauses": causes,
-        });
+    fn new(status: StatusCode, summary: &str, causes: Vec<Value>, detail: impl Into<String>) -> Failure {
+        let mut body = okta_status_error(status.as_u16(), summary, &error_id());
+        body["errorCauses"] = causes.into();
         Failure { status, body, detail: detail.into() }
     }
 
     pub(crate) fn not_authenticated() -> Failure {
-        Failure::new(StatusCode::UNAUTHORIZED, "E0000004", "Authentication failed.", vec![], "no known token")
+        Failure::new(StatusCode::UNAUTHORIZED, "Authentication failed.", vec![], "no known token")
     }
 
     pub(crate) fn not_permitted() -> Failure {
         let summary = "You do not have permission to perform the requested action";
-        Failure::new(StatusCode::FORBIDDEN, "E0000006", summary, vec![], "the token may only read")
+        Failure::new(StatusCode::FORBIDDEN, summary, vec![], "the token may only read")
     }
 
     pub(crate) fn not_found() -> Failure {
-        Failure::new(StatusCode::NOT_FOUND, "E0000007", "Resource not found exception", vec![], "not found")
+        Failure::new(StatusCode::NOT_FOUND, "Resource not found exception", vec![], "not found")
     }
 
     pub(crate) fn method_not_allowed() -> Failure {
         let summary = "The endpoint does not support the provided HTTP method";
-        Failure::new(StatusCode::METHOD_NOT_ALLOWED, "E0000022", summary, vec![], "wrong method")
+        Failure::new(StatusCode::METHOD_NOT_ALLOWED, summary, vec![], "wrong method")
     }
 
     pub(crate) fn too_many_requests() -> Failure {
         let summary = "The API call exceeded the rate limit due to too many requests.";
-        Failure::new(StatusCode::TOO_MANY_REQUESTS, "E0000047", summary, vec![], "rate limit")
+        Failure::new(StatusCode::TOO_MANY_REQUESTS, summary, vec![], "rate limit")
     }
 
     pub(crate) fn not_json() -> Failure {
         let summary = "The request body was not well-formed.";
-        Failure::new(StatusCode::BAD_REQUEST, "E0000003", summary, vec![], "not a JSON object, or too large")
+        let mut failure = Failure::new(StatusCode::BAD_REQUEST, summary, vec![], "not a JSON object, or too large");
+        for name in ["errorCode", "errorLink"] {
+            failure.body[name] = "E0000003".into();
+        }
+        failure
     }
 
     /// A body that says what it may not.
     pub(crate) fn invalid(of: &str, causes: Vec<Value>) -> Failure {
         let summary = format!("Api validation failed: {of}");
-        Failure::new(StatusCode::BAD_REQUEST, "E0000001", &summary, causes, "invalid body")
+        Failure::new(StatusCode::BAD_REQUEST, &summary, causes, "invalid body")
     }
 
     pub(crate) fn conflict() -> Failure {
         let text = "An open request for the same entry exists for this user.";
         let causes = vec![cause("/requested/entryId", "OPERATION_STATUS_CONFLICT", text)];
-        Failure::new(
-            StatusCode::CONFLICT,
-            "E0000001",
-            "Api validation failed: request",
-            causes,
-            "an open request exists",
-        )
+        Failure::new(StatusCode::CONFLICT, "Api validation failed: request", causes, "an open request exists")
     }
 
     /// What went wrong is told to the log alone.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Failure {
         let summary = "Internal Server Error";
-        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "E0000009", summary, vec![], error.to_string())
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, summary, vec![], error.to_string())
     }
 }
 

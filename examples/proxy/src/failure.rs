@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use scim_query::http::{okta_error, scim_error};
+use scim_query::http::{okta_error, okta_status_error, scim_error, scim_status_error};
 use serde_json::{Value, json};
 
 pub(crate) enum Failure {
@@ -50,29 +50,21 @@ impl Failure {
     }
 
     fn okta(&self, id: &str) -> Value {
-        let status = self.status();
-        let (code, cause) = match self {
-            Failure::Query(error) => {
-                let mut body = okta_error(error, id);
-                body["errorCauses"][0]["errorSummary"] = self.sentence().into();
-                return body;
+        if let Failure::Query(error) = self {
+            let mut body = okta_error(error, id);
+            body["errorCauses"][0]["errorSummary"] = self.sentence().into();
+            return body;
+        }
+        let mut body = okta_status_error(self.status().as_u16(), &self.sentence(), id);
+        if let Failure::Parameter(name, _, why) = self {
+            for member in ["errorCode", "errorLink"] {
+                body[member] = if *name == "filter" { "E0000053" } else { "E0000029" }.into();
             }
-            Failure::Parameter(name, _, why) => {
-                let location = format!("/{name}");
-                let cause =
-                    json!({"errorSummary": why, "location": location, "locationType": "query", "domain": "governance"});
-                (if *name == "filter" { "E0000053" } else { "E0000029" }, Some(cause))
-            }
-            _ => match status {
-                StatusCode::UNAUTHORIZED => ("E0000004", None),
-                StatusCode::FORBIDDEN => ("E0000006", None),
-                StatusCode::NOT_FOUND => ("E0000007", None),
-                StatusCode::METHOD_NOT_ALLOWED => ("E0000022", None),
-                _ => ("E0000009", None),
-            },
-        };
-        let causes: Vec<Value> = cause.into_iter().collect();
-        json!({"errorCode": code, "errorSummary": self.sentence(), "errorLink": code, "errorId": id, "errorCauses": causes})
+            let location = format!("/{name}");
+            body["errorCauses"] =
+                json!([{"errorSummary": why, "location": location, "locationType": "query", "domain": "governance"}]);
+        }
+        body
     }
 
     fn scim(&self) -> Value {
@@ -81,8 +73,7 @@ impl Failure {
             body["detail"] = self.sentence().into();
             return body;
         }
-        let uri = "urn:ietf:params:scim:api:messages:2.0:Error";
-        let mut body = json!({"schemas": [uri], "status": self.status().as_str(), "detail": self.sentence()});
+        let mut body = scim_status_error(self.status().as_u16(), &self.sentence());
         if let Failure::Parameter(_, scim_type, _) = self {
             body["scimType"] = (*scim_type).into();
         }

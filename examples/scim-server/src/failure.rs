@@ -3,9 +3,9 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use scim_query::ListError;
-use scim_query::http::scim_error;
+use scim_query::http::{scim_error, scim_status_error};
 use scim_query::sql::StoreError;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// An error response.
 #[derive(Debug)]
@@ -16,11 +16,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, scim_type: Option<&str>, detail: impl Into<String>) -> Failure {
-        let mut body = json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
-            "status": status.as_u16().to_string(),
-            "detail": detail.into(),
-        });
+        let mut body = scim_status_error(status.as_u16(), &detail.into());
         if let Some(scim_type) = scim_type {
             body["scimType"] = scim_type.into();
         }
