@@ -120,42 +120,41 @@ impl Projection {
         Value::Object(kept)
     }
 
-    /// Takes out what may never be read wherever it is stored, also under keys in another case than the declared ones.
+    /// Takes out what may never be read wherever it is stored, also under keys in another case than the declared ones, and what
+    /// has nothing else: `{}` in its place would tell that something hidden is there (S16).
     fn remove_hidden(&self, ids: &[AttrId], members: &mut Map<String, Value>) {
-        for id in ids {
+        let siblings = Siblings::of(ids, &self.schema);
+        for id in ids.iter().filter(|id| self.has_hidden(&[**id])) {
             let attribute = self.schema.attribute(*id);
             let keys: Vec<&str> = attribute.keys().collect();
-            if attribute.is_readable() {
-                each_in_any_case(members, &keys, &mut |members, key| {
-                    let parts = attribute.sub_attributes();
-                    if members.get_mut(key).is_some_and(|value| self.is_emptied_of_hidden(parts, value)) {
-                        members.remove(key);
-                    }
-                });
-            } else {
-                each_in_any_case(members, &keys, &mut |members, key| drop(members.remove(key)));
-            }
+            self.remove_hidden_at(attribute, &keys, 0, &siblings, members);
         }
     }
 
-    /// Takes these parts out of a value, as far as they may never be read, and the elements that have nothing else. Whether
-    /// nothing is left: `{}` in its place would tell that something hidden is there (S16).
-    fn is_emptied_of_hidden(&self, parts: &[AttrId], value: &mut Value) -> bool {
-        let is_emptied = |element: &mut Value| match element {
-            Value::Object(members) if !members.is_empty() => {
-                self.remove_hidden(parts, members);
-                members.is_empty()
+    /// The same of one attribute, from the key of this number on.
+    fn remove_hidden_at(
+        &self,
+        attribute: &Attribute,
+        keys: &[&str],
+        at: usize,
+        siblings: &Siblings<'_>,
+        members: &mut Map<String, Value>,
+    ) {
+        let Some(key) = keys.get(at) else { return };
+        let is_it = |name: &&String| siblings.may_be(keys, at, name);
+        let stored: Vec<String> =
+            members.keys().filter(|name| name.eq_ignore_ascii_case(key)).filter(is_it).cloned().collect();
+        for name in stored {
+            let Some(value) = members.get_mut(&name) else { continue };
+            let emptied = if at + 1 < keys.len() {
+                is_emptied(value, &mut |below| self.remove_hidden_at(attribute, keys, at + 1, siblings, below))
+            } else {
+                !attribute.is_readable()
+                    || is_emptied(value, &mut |below| self.remove_hidden(attribute.sub_attributes(), below))
+            };
+            if emptied {
+                members.remove(&name);
             }
-            // An array inside an array is no value (S2), and no place to keep what is hidden.
-            Value::Array(elements) => !elements.is_empty() && self.has_hidden(parts),
-            _ => false,
-        };
-        match value {
-            Value::Array(elements) if !elements.is_empty() => {
-                elements.retain_mut(|element| !is_emptied(element));
-                elements.is_empty()
-            }
-            one => is_emptied(one),
         }
     }
 
@@ -226,20 +225,39 @@ impl Projection {
     }
 }
 
-/// Calls `act` with the object that holds the last key, and that key as it is stored, for each way to it in any case.
-fn each_in_any_case(
-    members: &mut Map<String, Value>,
-    keys: &[&str],
-    act: &mut dyn FnMut(&mut Map<String, Value>, &str),
-) {
-    let Some((first, rest)) = keys.split_first() else { return };
-    let stored: Vec<String> = members.keys().filter(|name| name.eq_ignore_ascii_case(first)).cloned().collect();
-    for name in stored {
-        if rest.is_empty() {
-            act(members, &name);
-        } else if let Some(Value::Object(below)) = members.get_mut(&name) {
-            each_in_any_case(below, rest, act);
+/// Does something to the objects that lie here. Whether they had something, and nothing is left.
+fn is_emptied(value: &mut Value, act: &mut dyn FnMut(&mut Map<String, Value>)) -> bool {
+    let mut of_element = |element: &mut Value| match element {
+        Value::Object(members) if !members.is_empty() => {
+            act(members);
+            members.is_empty()
         }
+        // An array inside an array is no value (S2), and no place to keep what is hidden.
+        Value::Array(elements) => !elements.is_empty(),
+        _ => false,
+    };
+    match value {
+        Value::Array(elements) if !elements.is_empty() => {
+            elements.retain_mut(|element| !of_element(element));
+            elements.is_empty()
+        }
+        Value::Array(_) => false,
+        one => of_element(one),
+    }
+}
+
+/// The keys of attributes that lie beside each other.
+struct Siblings<'s>(Vec<Vec<&'s str>>);
+
+impl<'s> Siblings<'s> {
+    fn of(ids: &[AttrId], schema: &'s Schema) -> Siblings<'s> {
+        Siblings(ids.iter().map(|id| schema.attribute(*id).keys().collect()).collect())
+    }
+
+    /// Whether a stored name, the same but for case, may be the key of this number: it is none if it is exactly another's.
+    fn may_be(&self, keys: &[&str], at: usize, name: &str) -> bool {
+        keys.get(at) == Some(&name)
+            || !self.0.iter().any(|other| other.get(..at) == keys.get(..at) && other.get(at) == Some(&name))
     }
 }
 

@@ -109,6 +109,60 @@ fn returned_always_and_on_request_hold_for_parts_too() {
     assert_eq!(refused("attributes=card&excludedAttributes=id").0, "attributes_with_excluded");
 }
 
+/// What may never be read is no reader's, however it is stored: in an array where one object is declared, and in any case.
+#[test]
+fn what_is_hidden_stays_hidden_in_misplaced_containers() {
+    let part = |name: &str| AttributeDef::new(name, Type::String);
+    let hidden = |name: &str| part(name).returned(Returned::Never);
+    let schema = Schema::builder("urn:x:y")
+        .attribute(part("id").returned(Returned::Always))
+        .attribute(hidden("secret").at(["x", "secret"]))
+        .extension("urn:x:E", [part("w"), hidden("pw")])
+        .build()
+        .unwrap();
+    for (stored, left) in [
+        (json!({"urn:x:E": [{"pw": "H", "w": "w"}]}), json!({"urn:x:E": [{"w": "w"}]})),
+        (json!({"urn:x:E": [{"pw": "H"}, [{"pw": "H"}]]}), json!({})),
+        (json!({"urn:x:E": {"PW": "H"}}), json!({})),
+        (json!({"URN:X:e": {"PW": "H"}}), json!({})),
+        (json!({"x": [{"secret": "H", "open": "p"}, 1]}), json!({"x": [{"open": "p"}, 1]})),
+        (json!({"x": {"Secret": "H"}}), json!({})),
+        (json!({"X": {"secret": "H"}}), json!({})),
+        (json!({"x": {"secret": "H", "Secret": "H"}}), json!({})),
+        (json!({"x": {"Secret": "H", "open": {}}, "X": []}), json!({"x": {"open": {}}, "X": []})),
+    ] {
+        assert_eq!(projected(&schema, "", &stored), left, "{stored}");
+        let query = ListQuery::parse("", &Profile::scim()).unwrap().check(&schema).unwrap();
+        let resource = json!({"id": "1", "urn:x:E": stored["urn:x:E"], "x": stored["x"]});
+        let page = list([AnyCase(&resource)], &query).unwrap().projected(&query);
+        assert!(!page[0].to_string().contains('H'), "{page:?}");
+    }
+}
+
+/// Where names differ in case alone, each key is its own attribute's.
+#[test]
+fn case_exact_names_are_projected_each_by_itself() {
+    let part = |name: &str| AttributeDef::new(name, Type::String);
+    let schema = Schema::builder("urn:x:y")
+        .case_exact_names()
+        .attribute(part("id").returned(Returned::Always))
+        .attributes([part("name"), part("Name").returned(Returned::Never), part("k"), part("K")])
+        .build()
+        .unwrap();
+    let resource = json!({"id": "1", "name": "pub", "Name": "HID", "NAME": "HID", "k": "1", "K": "2"});
+    for (query, left) in [
+        ("", json!({"id": "1", "name": "pub", "k": "1", "K": "2"})),
+        ("attributes=name", json!({"id": "1", "name": "pub"})),
+        ("attributes=K", json!({"id": "1", "K": "2"})),
+        ("attributes=k", json!({"id": "1", "k": "1"})),
+    ] {
+        assert_eq!(projected(&schema, query, &resource), left, "{query}");
+        let query = ListQuery::parse(query, &Profile::scim()).unwrap().check(&schema).unwrap();
+        let page = list([AnyCase(&resource)], &query).unwrap();
+        assert_eq!(page.projected(&query), [left]);
+    }
+}
+
 /// RFC 7643 section 2.5: a complex value without values is unassigned. S16: `{}` would tell that something hidden is stored.
 #[test]
 fn a_complex_value_of_which_nothing_is_left_is_left_out() {
@@ -282,6 +336,7 @@ fn parameters_that_look_like_known_ones_can_be_refused() {
     for (written, name) in [
         ("Filter=a", "filter"),
         ("filters=a", "filter"),
+        ("filter[]=a", "filter"),
         ("fliter=a", "filter"),
         ("fitler=a", "filter"),
         ("filer=a", "filter"),

@@ -148,8 +148,9 @@ impl ListQuery {
     /// The known parameter that an unknown one was meant as: the same name in another case or with a slip, or the name that
     /// another profile has for it.
     fn meant(&self, unknown: &str) -> Option<&'static str> {
-        let plain =
-            |name: &str| name.chars().filter(|c| *c != '_' && *c != '-').collect::<String>().to_ascii_lowercase();
+        let plain = |name: &str| {
+            name.chars().filter(|c| !matches!(c, '_' | '-' | '[' | ']')).collect::<String>().to_ascii_lowercase()
+        };
         let wanted = plain(unknown);
         let wanted = match (self.profile.style, wanted.as_str()) {
             (Style::Okta, "sortby" | "sort" | "order") => "orderby",

@@ -51,6 +51,9 @@ impl Columns {
         for (name, entry) in attributes.map_err(in_columns)? {
             let of = |error: BindError| BindError::new(format!("attribute `{name}`: {error}"));
             let entry = Fields::of(entry, &["column", "elements", "presence", "sort"]).map_err(of)?;
+            if entry.0.values().all(Value::is_null) {
+                return Err(of(BindError::new("nothing is said of it: write column, elements, presence or sort")));
+            }
             if let Some(elements) = entry.get("elements", elements).map_err(of)? {
                 builder = builder.elements(name, elements);
             }

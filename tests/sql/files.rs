@@ -123,6 +123,10 @@ fn a_document_says_what_the_builder_says() {
         &|it| it["attributes"]["parts"]["elements"]["keys"] = json!({"thing": 1}),
         "attribute `parts`: `elements`: `keys`: expected a string, found a number",
     );
+    for entry in [json!({}), json!({"column": null})] {
+        let told = wrong(&|it| it["attributes"]["nosuch"] = entry.clone());
+        assert_eq!(told, "attribute `nosuch`: nothing is said of it: write column, elements, presence or sort");
+    }
     // What is null is as if it were not there.
     let mut nulls = document.clone();
     nulls["attributes"]["name"]["presence"] = Value::Null;
