@@ -1,5 +1,7 @@
 //! Checking a whole list request.
 
+use std::collections::HashSet;
+
 use super::{ListQuery, Profile};
 use crate::ast::{Direction, Filter, OrderBy};
 use crate::check::CheckedFilter;
@@ -111,7 +113,9 @@ impl<'r> Reader<'r> {
 
     /// Whoever sent one gets everything, and may not have wanted that.
     fn look_alikes(&mut self) -> Result<(), Error> {
-        for (name, _) in self.query.unknown() {
+        // A name that comes again says nothing new.
+        let mut seen = HashSet::new();
+        for (name, _) in self.query.unknown().iter().filter(|(name, _)| seen.insert(name.as_str())) {
             let (Some(meant), name) = (self.query.meant(name), Name::of(name)) else { continue };
             if self.options.strict_parameters {
                 let kind = ErrorKind::ParameterUnknown { name, meant: Some(meant) };

@@ -164,7 +164,9 @@ impl ListQuery {
         };
         let names = || known(self.profile.style).iter().map(|part| part.as_str());
         // One letter more, less or other, or two exchanged. Of a short name that may be another word: `county`.
-        let is_slip = |name: &str| name.len() >= 6 && strsim::osa_distance(&plain(name), wanted) == 1;
+        let is_slip = |name: &str| {
+            name.len() >= 6 && name.len().abs_diff(wanted.len()) <= 1 && strsim::osa_distance(&plain(name), wanted) == 1
+        };
         names().find(|name| plain(name) == wanted).or_else(|| names().find(|name| is_slip(name)))
     }
 }
