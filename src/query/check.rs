@@ -114,7 +114,7 @@ impl<'r> Reader<'r> {
     /// Whoever sent one gets everything, and may not have wanted that.
     fn look_alikes(&mut self) -> Result<(), Error> {
         // A name that comes again says nothing new.
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_capacity(self.query.unknown().len());
         for (name, _) in self.query.unknown().iter().filter(|(name, _)| seen.insert(name.as_str())) {
             let (Some(meant), name) = (self.query.meant(name), Name::of(name)) else { continue };
             if self.options.strict_parameters {
