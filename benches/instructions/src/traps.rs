@@ -117,7 +117,8 @@ pub fn step(name: &str, size: usize) -> Outcome<Step> {
             Ok(Box::new(move |_| Ok(list(&things, &second)?.resources.len())))
         }
         "parameters" => {
-            let text = "filte=x&".repeat(size) + "filter=name%20pr";
+            // Each of its own name, which is looked at for what it may have been meant as.
+            let text = (0..size).map(|at| format!("filte{at:05}=x&")).collect::<String>() + "filter=name%20pr";
             let schema = schema()?;
             Ok(Box::new(move |_| Ok(ListQuery::parse(&text, &Profile::scim())?.check(&schema)?.warnings().len())))
         }
