@@ -86,7 +86,7 @@ impl CheckedFilter {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn explain_match<'a>(&self, resource: impl Node<'a>, redacted: bool) -> Explanation {
-        self.explained(redacted, false, Some(Place::Resource(resource)))
+        self.explained(redacted, false, Some(Place::resource(resource)))
     }
 
     /// The same, with what the resource has beside each test, cut where it is long. It is for who looks for the reason: values
@@ -104,7 +104,7 @@ impl CheckedFilter {
     /// # Ok::<(), scim_query::Error>(())
     /// ```
     pub fn explain_stored<'a>(&self, resource: impl Node<'a>) -> Explanation {
-        self.explained(false, true, Some(Place::Resource(resource)))
+        self.explained(false, true, Some(Place::resource(resource)))
     }
 
     fn explained<'a, N: Node<'a>>(&self, redacted: bool, stored: bool, place: Option<Place<N>>) -> Explanation {
@@ -156,7 +156,7 @@ impl Explainer<'_> {
             Expr::Any(target, inner) => {
                 self.line(depth, format!("{not}one element of {} with:", self.name(target, inside)), verdict);
                 let element = place.and_then(|place| self.only_element(&target.at, place));
-                self.expr(inner, target.attribute(None), depth + 1, "", element.map(Place::Element));
+                self.expr(inner, target.attribute(None), depth + 1, "", element.map(Place::from));
             }
             Expr::Test(target, test) => {
                 let singular = super::normal::is_singular(&target.at, self.schema);

@@ -23,7 +23,7 @@ impl<T: Resource> ResourcePredicate<T> {
     /// Whether the struct matches (S1).
     #[inline]
     pub fn matches(&self, resource: &T) -> bool {
-        self.program.holds(Place::Resource(Fields::of(resource)))
+        self.program.holds(Place::resource(Fields::of(resource)))
     }
 }
 

@@ -153,7 +153,7 @@ impl CheckedFilter {
     /// Whether the resource matches. As fast as a compiled [`Predicate`], but for finding what has been compiled.
     pub fn matches<'a>(&self, resource: impl Node<'a>) -> bool {
         match self.prepared(|| Program::new(self.expr(), self.schema())) {
-            Some(program) => program.holds(Place::Resource(resource)),
+            Some(program) => program.holds(Place::resource(resource)),
             None => self.compile().matches(resource),
         }
     }
@@ -163,7 +163,7 @@ impl Predicate {
     /// Whether the resource matches. Every resource does or does not (S1): there is no error and no panic.
     #[inline]
     pub fn matches<'a>(&self, resource: impl Node<'a>) -> bool {
-        self.program.holds(Place::Resource(resource))
+        self.program.holds(Place::resource(resource))
     }
 
     /// The filter that it was compiled from.
@@ -198,6 +198,6 @@ impl CheckedPath {
     pub fn selects<'a>(&self, element: impl Node<'a>) -> bool {
         let Some(filter) = self.filter() else { return true };
         let place = Element { node: element, ty: self.element_type() };
-        Program::new(filter, self.schema()).holds(Place::Element(place))
+        Program::new(filter, self.schema()).holds(place.into())
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::compare::Comparison;
 use super::compile::{Bind, steps};
 use super::direct::Direct;
-use super::walk::{self, Element, Place};
+use super::walk::{self, Place, Within};
 use super::{Member, Node, Scalar, is_present, typed};
 use crate::check::{At, Expr};
 use crate::error::BindError;
@@ -83,30 +83,22 @@ impl Program {
 
     #[inline(always)]
     pub(crate) fn holds<'a, N: Node<'a>>(&self, place: Place<N>) -> bool {
-        match place {
-            Place::Resource(node) => self.steps.hold(&self.schema, node, &Place::Resource),
-            Place::Element(element) => self.steps.hold_of(&self.schema, element),
-        }
+        self.steps.hold(&self.schema, place.node, place.within)
     }
 }
 
 impl Steps {
-    #[inline]
-    fn hold_of<'a, N: Node<'a>>(&self, schema: &Schema, element: Element<N>) -> bool {
-        self.hold(schema, element.node, &|node| Place::Element(Element { node, ..element }))
-    }
-
-    /// `place` makes what the slower ways need of the node: built before, it would have to lie in memory on the fast way too.
+    /// A node and what it is within go by themselves, not as a [`Place`]: that would have to lie in memory, and be read at once.
     #[inline(always)]
-    fn hold<'a, N: Node<'a>>(&self, schema: &Schema, node: N, place: &impl Fn(N) -> Place<N>) -> bool {
+    fn hold<'a, N: Node<'a>>(&self, schema: &Schema, node: N, within: Within) -> bool {
         // The first by itself: it decides about most resources, and what the loop needs need not be at hand for it.
         let Some(first) = self.steps.get(self.start as usize) else { return self.start == TRUE };
-        let mut at = if first.holds(schema, node, place) { first.then } else { first.otherwise };
+        let mut at = if first.holds(schema, node, within) { first.then } else { first.otherwise };
         if at >= FALSE {
             return at == TRUE;
         }
         while let Some(step) = self.steps.get(at as usize) {
-            at = if step.holds(schema, node, place) { step.then } else { step.otherwise };
+            at = if step.holds(schema, node, within) { step.then } else { step.otherwise };
         }
         at == TRUE
     }
@@ -114,15 +106,19 @@ impl Steps {
 
 impl Step {
     #[inline(always)]
-    fn holds<'a, N: Node<'a>>(&self, schema: &Schema, node: N, place: &impl Fn(N) -> Place<N>) -> bool {
+    fn holds<'a, N: Node<'a>>(&self, schema: &Schema, node: N, within: Within) -> bool {
         // What most steps are, without the detour of a scalar.
         if let Some(verdict) = self.direct.of(node) {
             return verdict;
         }
         match &self.test {
-            StepTest::Compare { comparison, missing } => self.compare(comparison, *missing, schema, place(node)),
-            StepTest::Element { steps, is_assigned } => self.some_element(steps, *is_assigned, schema, place(node)),
-            StepTest::Present(ty) | StepTest::Assigned(ty) => self.has_value(*ty, schema, place(node)),
+            StepTest::Compare { comparison, missing } => {
+                self.compare(comparison, *missing, schema, Place { node, within })
+            }
+            StepTest::Element { steps, is_assigned } => {
+                self.some_element(steps, *is_assigned, schema, Place { node, within })
+            }
+            StepTest::Present(ty) | StepTest::Assigned(ty) => self.has_value(*ty, schema, Place { node, within }),
         }
     }
 
@@ -135,11 +131,13 @@ impl Step {
         schema: &Schema,
         place: Place<N>,
     ) -> bool {
-        let Some(keys) = &self.keys else { return self.compare_each(comparison, missing, schema, place) };
-        match keys.find_node(place.node()) {
-            Found::One(node) => match node.text() {
+        let Some(keys) = &self.keys else {
+            return self.compare_each(comparison, missing, schema, place);
+        };
+        match keys.find_node(place.node) {
+            Found::One(value) => match value.text() {
                 Some(text) => comparison.of_text(text).unwrap_or(missing),
-                None => self.of_scalar(comparison, missing, schema, place, node),
+                None => self.of_scalar(comparison, missing, schema, place, value),
             },
             Found::None => missing,
             Found::Several => self.compare_each(comparison, missing, schema, place),
@@ -153,9 +151,9 @@ impl Step {
         missing: bool,
         schema: &Schema,
         place: Place<N>,
-        node: N,
+        value: N,
     ) -> bool {
-        match node.scalar() {
+        match value.scalar() {
             Scalar::Array => self.compare_each(comparison, missing, schema, place),
             scalar => comparison.of(&scalar).unwrap_or(missing),
         }
@@ -172,9 +170,9 @@ impl Step {
     ) -> bool {
         if let (true, Some(keys)) = (is_assigned, &self.keys) {
             // Nothing but keys leads there: no array lies on the way, but the one of the elements.
-            return match keys.find_node(place.node()) {
-                Found::One(node) => {
-                    node.any(&mut |node| steps.hold_of(schema, Element { node, ty: Some(Type::Complex) }))
+            return match keys.find_node(place.node) {
+                Found::One(value) => {
+                    value.any(&mut |node| steps.hold(schema, node, Within::Brackets(Some(Type::Complex))))
                 }
                 Found::None => false,
                 Found::Several => self.each_element(steps, schema, place),
@@ -184,7 +182,9 @@ impl Step {
     }
 
     fn each_element<'a, N: Node<'a>>(&self, steps: &Steps, schema: &Schema, place: Place<N>) -> bool {
-        walk::each_element(&self.at, schema, place, &mut |element| steps.hold_of(schema, element))
+        walk::each_element(&self.at, schema, place, &mut |element| {
+            steps.hold(schema, element.node, Within::Brackets(element.ty))
+        })
     }
 
     /// S3, S4: some value satisfies the comparison.
@@ -210,7 +210,7 @@ impl Step {
     fn has_value<'a, N: Node<'a>>(&self, ty: Option<Type>, schema: &Schema, place: Place<N>) -> bool {
         let assigned = matches!(self.test, StepTest::Assigned(_));
         if let (Some(keys), Some(ty)) = (&self.keys, ty) {
-            match keys.find(place.node()) {
+            match keys.find(place.node) {
                 Found::One(Scalar::Array) | Found::Several => {}
                 Found::One(scalar) => return typed(scalar, ty).is_some_and(|value| assigned || is_present(&value)),
                 Found::None => return false,

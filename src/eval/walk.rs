@@ -7,10 +7,17 @@ use crate::schema::{AttrId, Attribute, Schema, Type};
 
 /// What the names of a filter are relative to.
 #[derive(Clone, Copy)]
-pub(crate) enum Place<N> {
-    Resource(N),
-    /// An element in the brackets of a value path.
-    Element(Element<N>),
+pub(crate) struct Place<N> {
+    pub(super) node: N,
+    pub(super) within: Within,
+}
+
+/// Apart from the node, because it then fits a register.
+#[derive(Clone, Copy)]
+pub(super) enum Within {
+    Resource,
+    /// The brackets of a value path, where the node is an element of this type: as [`Element::ty`].
+    Brackets(Option<Type>),
 }
 
 /// One assigned value of an attribute, and the type that it was declared with.
@@ -21,13 +28,17 @@ pub(crate) struct Element<N> {
     pub(crate) ty: Option<Type>,
 }
 
-impl<N: Copy> Place<N> {
+impl<N> Place<N> {
     #[inline]
-    pub(super) fn node(self) -> N {
-        match self {
-            Place::Resource(node) => node,
-            Place::Element(element) => element.node,
-        }
+    pub(crate) fn resource(node: N) -> Place<N> {
+        Place { node, within: Within::Resource }
+    }
+}
+
+impl<N> From<Element<N>> for Place<N> {
+    #[inline]
+    fn from(element: Element<N>) -> Place<N> {
+        Place { node: element.node, within: Within::Brackets(element.ty) }
     }
 }
 
@@ -39,7 +50,7 @@ pub(crate) fn each_element<'a, N: Node<'a>>(
     test: &mut dyn FnMut(Element<N>) -> bool,
 ) -> bool {
     match at {
-        At::Declared(line) => declared(line, schema, place.node(), &mut |attribute, node| match attribute.ty() {
+        At::Declared(line) => declared(line, schema, place.node, &mut |attribute, node| match attribute.ty() {
             Type::Complex => is_assigned(attribute, schema, node) && test(Element { node, ty: Some(Type::Complex) }),
             ty => typed(node.scalar(), ty).is_some() && test(Element { node, ty: Some(ty) }),
         }),
@@ -60,12 +71,12 @@ pub(crate) fn each_stored<'a, N: Node<'a>>(
     test: &mut dyn FnMut(Scalar<'a>) -> bool,
 ) -> bool {
     match at {
-        At::Declared(line) => declared(line, schema, place.node(), &mut |attribute, node| {
+        At::Declared(line) => declared(line, schema, place.node, &mut |attribute, node| {
             let value = node.scalar();
             (value != Scalar::Object || is_assigned(attribute, schema, node)) && test(value)
         }),
         At::Open { uri, names } => open(uri.as_deref(), names, place, &mut |node| test(node.scalar())),
-        At::Element => test(place.node().scalar()),
+        At::Element => test(place.node.scalar()),
     }
 }
 
@@ -77,7 +88,7 @@ pub(super) fn each_value<'a, N: Node<'a>>(
     test: &mut dyn FnMut(Typed<'a>) -> bool,
 ) -> bool {
     match at {
-        At::Declared(line) => declared(line, schema, place.node(), &mut |attribute, node| {
+        At::Declared(line) => declared(line, schema, place.node, &mut |attribute, node| {
             let value = match attribute.ty() {
                 Type::Complex => is_assigned(attribute, schema, node)
                     .then(|| Typed::Complex { present: has_non_empty(attribute, schema, node) }),
@@ -88,10 +99,10 @@ pub(super) fn each_value<'a, N: Node<'a>>(
         At::Open { uri, names } => {
             open(uri.as_deref(), names, place, &mut |node| value_open(node).is_some_and(&mut *test))
         }
-        At::Element => match place {
-            Place::Element(Element { node, ty: Some(ty) }) => typed(node.scalar(), ty).is_some_and(test),
-            Place::Element(Element { node, ty: None }) => value_open(node).is_some_and(test),
-            Place::Resource(_) => false,
+        At::Element => match place.within {
+            Within::Brackets(Some(ty)) => typed(place.node.scalar(), ty).is_some_and(test),
+            Within::Brackets(None) => value_open(place.node).is_some_and(test),
+            Within::Resource => false,
         },
     }
 }
@@ -106,12 +117,12 @@ pub(super) fn each_comparable<'a, N: Node<'a>>(
 ) -> bool {
     match at {
         At::Declared(line) => match line.last().map(|id| schema.attribute(*id)) {
-            Some(last) if last.is_assumed_false() => assumed_false(line, schema, place.node(), test),
-            _ => declared(line, schema, place.node(), &mut |_, node| test(node.scalar()) == Some(true)),
+            Some(last) if last.is_assumed_false() => assumed_false(line, schema, place.node, test),
+            _ => declared(line, schema, place.node, &mut |_, node| test(node.scalar()) == Some(true)),
         },
-        At::Element => match place {
-            Place::Element(element) => test(element.node.scalar()) == Some(true),
-            Place::Resource(_) => false,
+        At::Element => match place.within {
+            Within::Brackets(_) => test(place.node.scalar()) == Some(true),
+            Within::Resource => false,
         },
         At::Open { uri, names } => open(uri.as_deref(), names, place, &mut |node| {
             // An object element stands for its `value`.
@@ -197,18 +208,18 @@ fn open<'a, N: Node<'a>>(
     test: &mut dyn FnMut(N) -> bool,
 ) -> bool {
     // `value` in the brackets of an element that is no object is the element.
-    if let (Place::Element(element), [name]) = (place, names)
+    if let (Within::Brackets(_), [name]) = (place.within, names)
         && uri.is_none()
         && **name == *"value"
-        && element.node.scalar() != Scalar::Object
+        && place.node.scalar() != Scalar::Object
     {
-        return test(element.node);
+        return test(place.node);
     }
     match uri {
         Some(uri) => {
-            place.node().get(uri).is_some_and(|below| below.any(&mut |element| open_names(names, element, test)))
+            place.node.get(uri).is_some_and(|below| below.any(&mut |element| open_names(names, element, test)))
         }
-        None => open_names(names, place.node(), test),
+        None => open_names(names, place.node, test),
     }
 }
 

@@ -261,7 +261,7 @@ fn scalar<'a, N: Node<'a>>(at: &At, schema: &Schema, resource: N) -> Option<Scal
 fn first_element<'a, N: Node<'a>>(id: AttrId, schema: &Schema, place: N) -> Option<N> {
     let mut first = None;
     let mut primary = None;
-    each_element(&At::Declared([id].into()), schema, Place::Resource(place), &mut |element| {
+    each_element(&At::Declared([id].into()), schema, Place::resource(place), &mut |element| {
         first.get_or_insert(element.node);
         if is_primary(id, schema, element.node) {
             primary = Some(element.node);
@@ -277,7 +277,7 @@ fn is_primary<'a, N: Node<'a>>(id: AttrId, schema: &Schema, element: N) -> bool 
         return false;
     };
     let mut is = false;
-    each_element(&At::Declared([primary].into()), schema, Place::Resource(element), &mut |element| {
+    each_element(&At::Declared([primary].into()), schema, Place::resource(element), &mut |element| {
         is |= element.node.scalar() == Scalar::Bool(true);
         is
     });

@@ -128,7 +128,7 @@ impl Index {
 
     /// The filters of each value that the resource has.
     fn candidates<'a, N: Node<'a>>(&self, schema: &Schema, resource: N, see: &mut dyn FnMut(usize) -> bool) -> bool {
-        each_element(&self.at, schema, Place::Resource(resource), &mut |element| match (
+        each_element(&self.at, schema, Place::resource(resource), &mut |element| match (
             typed(element.node.scalar(), self.ty),
             &self.values,
         ) {

@@ -117,7 +117,7 @@ impl RawPredicate {
     fn run<'a>(&self, text: &'a [u8], slots: &Slots<'a>) -> Result<bool, JsonError> {
         let mut record = Record::new(text, &self.paths, slots, self.unique_keys);
         let value = record.read()?;
-        let matches = self.program.holds(Place::Resource(RawNode { record: &record, value }));
+        let matches = self.program.holds(Place::resource(RawNode { record: &record, value }));
         record.fault().map_or(Ok(matches), Err)
     }
 }

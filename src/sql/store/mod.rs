@@ -140,7 +140,7 @@ fn elements_of<'a, N: Node<'a>>(id: AttrId, mapping: &Mapping, resource: N) -> R
 
 fn assigned<'a, N: Node<'a>>(id: AttrId, mapping: &Mapping, place: N) -> Vec<N> {
     let mut found = Vec::new();
-    each_element(&At::Declared([id].into()), &mapping.schema, Place::Resource(place), &mut |element| {
+    each_element(&At::Declared([id].into()), &mapping.schema, Place::resource(place), &mut |element| {
         found.push(element.node);
         false
     });
