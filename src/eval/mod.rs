@@ -9,6 +9,7 @@ mod direct;
 mod exact;
 mod fields;
 mod leaf;
+mod name;
 mod number;
 mod pattern;
 mod program;

@@ -2,7 +2,11 @@
 
 use memchr::{memchr, memchr2};
 
+use super::exact::is_folded_short;
 use crate::fold::fold_char;
+
+/// The only ones beyond ASCII whose fold is ASCII: the capital I with a dot and the Kelvin sign.
+const FOLDED_TO_ASCII: [char; 2] = ['\u{130}', '\u{212a}'];
 
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
@@ -12,6 +16,8 @@ pub(super) struct Pattern {
     shorter: Box<[u32]>,
     /// The byte of an ASCII pattern that is looked for first.
     rarest: usize,
+    /// Whether only ASCII bytes are folds of its own: then those of other characters need not be told apart.
+    only_of_ascii: bool,
 }
 
 impl Pattern {
@@ -28,15 +34,16 @@ impl Pattern {
             shorter[at] = u32::try_from(agreeing).unwrap_or(0);
         }
         let rarest = folded.bytes().enumerate().min_by_key(|(_, byte)| frequency(*byte)).map_or(0, |(at, _)| at);
-        Pattern { folded: folded.into(), chars, shorter: shorter.into(), rarest }
+        let only_of_ascii = folded.is_ascii() && !FOLDED_TO_ASCII.iter().any(|c| folded.contains(fold_char(*c)));
+        Pattern { folded: folded.into(), chars, shorter: shorter.into(), rarest, only_of_ascii }
     }
 
     pub(super) fn is_in(&self, stored: &str) -> bool {
-        if !stored.is_ascii() {
-            return self.is_in_any(stored);
+        if self.only_of_ascii || stored.is_ascii() {
+            // The fold of an ASCII text is ASCII, and a folded text has no capital of ASCII.
+            return self.folded.is_ascii() && self.is_in_ascii(stored);
         }
-        // The fold of an ASCII text is ASCII, and a folded text has no capital of ASCII.
-        self.folded.is_ascii() && self.is_in_ascii(stored)
+        self.is_in_any(stored)
     }
 
     fn is_in_ascii(&self, stored: &str) -> bool {
@@ -51,12 +58,12 @@ impl Pattern {
             let Some(found) = found else { return false };
             let start = from + found - self.rarest;
             let Some(window) = bytes.get(start..start + pattern.len()) else { return false };
-            if window.eq_ignore_ascii_case(pattern) {
+            if is_folded_short(window, pattern).unwrap_or_else(|| window.eq_ignore_ascii_case(pattern)) {
                 return true;
             }
             match left.checked_sub(pattern.len()) {
                 Some(rest) => left = rest,
-                None => return stored.get(start + 1..).is_some_and(|rest| self.is_in_any(rest)),
+                None => return self.is_in_any(stored),
             }
             from += found + 1;
         }

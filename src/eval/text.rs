@@ -6,6 +6,7 @@ use memchr::memmem::Finder;
 use smol_str::SmolStr;
 
 use super::accept::Accept;
+use super::exact::is_folded_short;
 use super::pattern::Pattern;
 use crate::fold::fold_char;
 use crate::op::CompareOp;
@@ -90,6 +91,9 @@ pub(super) fn is_folded(stored: &str, folded: &str) -> bool {
         // A fold may change the length.
         return !stored.is_ascii() && is_folded_any(stored, folded);
     }
+    if let Some(verdict) = is_folded_short(stored.as_bytes(), folded.as_bytes()) {
+        return verdict;
+    }
     for (byte, wanted) in stored.bytes().zip(folded.bytes()) {
         if !byte.is_ascii() {
             return is_folded_any(stored, folded);
@@ -107,6 +111,10 @@ fn is_folded_any(stored: &str, folded: &str) -> bool {
 }
 
 fn starts_with_folded(stored: &str, folded: &str) -> bool {
+    let start = stored.as_bytes().get(..folded.len());
+    if let Some(verdict) = start.and_then(|start| is_folded_short(start, folded.as_bytes())) {
+        return verdict;
+    }
     let mut bytes = stored.bytes();
     for wanted in folded.bytes() {
         match bytes.next() {

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::name::Name;
 use super::{Node, Number, Scalar};
 
 impl<'a> Node<'a> for &'a Value {
     fn get(self, key: &str) -> Option<Self> {
-        self.as_object()?.get(key)
+        self.as_object()?.get(&key as &dyn Name)
     }
 
     #[inline]
@@ -88,7 +89,7 @@ pub struct AnyCase<'a>(pub &'a Value);
 impl<'a> Node<'a> for AnyCase<'a> {
     fn get(self, key: &str) -> Option<Self> {
         let members = self.0.as_object()?;
-        let exact = members.get(key);
+        let exact = members.get(&key as &dyn Name);
         let last =
             || members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value).next_back();
         exact.or_else(last).map(AnyCase)
