@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use crate::error::{Error, ErrorKind, Part};
 use crate::span::Span;
 
@@ -23,7 +25,7 @@ pub(super) fn decode(text: &str, part: Part) -> Result<Cow<'_, str>, Error> {
 }
 
 fn is_plain(text: &str) -> bool {
-    !text.bytes().any(|byte| matches!(byte, b'%' | b'+'))
+    memchr2(b'%', b'+', text.as_bytes()).is_none()
 }
 
 /// Percent-decodes once, onto the end of a text; of what is broken, nothing is kept.
@@ -35,31 +37,26 @@ pub(super) fn decode_onto(text: &str, part: Part, onto: &mut String) -> Result<(
     let mut bytes = std::mem::take(onto).into_bytes();
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
-        match first {
-            b'+' => {
-                bytes.push(b' ');
-                rest = after;
-            }
+        rest = after;
+        bytes.push(match first {
+            b'+' => b' ',
             b'%' => {
                 let byte = match after {
-                    [high, low, ..] => hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low),
+                    [high, low, after @ ..] => {
+                        rest = after;
+                        hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low)
+                    }
                     _ => None,
                 };
                 let Some(byte) = byte else {
-                    let at = text.len() - rest.len();
-                    let next = text[at + 1..].chars().next().map_or(0, char::len_utf8);
-                    let span = Span::new(at, at + 1 + next);
-                    return Err(Error::new(ErrorKind::PercentInvalid, part, span, text));
+                    let at = text.len() - after.len();
+                    let next = text[at..].chars().next().map_or(0, char::len_utf8);
+                    return Err(Error::new(ErrorKind::PercentInvalid, part, Span::new(at - 1, at + next), text));
                 };
-                bytes.push(byte);
-                rest = &after[2..];
+                byte
             }
-            _ => {
-                let plain = rest.iter().position(|byte| matches!(byte, b'%' | b'+')).unwrap_or(rest.len());
-                bytes.extend_from_slice(&rest[..plain]);
-                rest = &rest[plain..];
-            }
-        }
+            plain => *plain,
+        });
     }
     *onto = String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::Utf8Invalid, part, None, text))?;
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use memchr::memchr_iter;
 use smallvec::SmallVec;
 
 use super::dialect::Dialect;
@@ -280,7 +281,7 @@ impl Text {
     /// Whether more parentheses are open at once than that.
     pub(super) fn is_deeper(&self, limit: usize) -> bool {
         // Most texts have not so many at all.
-        self.sql.bytes().filter(|byte| *byte == b'(').count() > limit && self.depth() > limit
+        memchr_iter(b'(', self.sql.as_bytes()).count() > limit && self.depth() > limit
     }
 
     /// The most parentheses that are open at once; those in names and texts of the mapping do not count.
