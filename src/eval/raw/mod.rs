@@ -4,6 +4,7 @@
 mod assigned;
 mod collect;
 mod error;
+mod lanes;
 mod lines;
 mod names;
 mod needle;

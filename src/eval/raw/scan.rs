@@ -1,7 +1,6 @@
 //! Finding the ends of strings, arrays and objects in JSON, 64 bytes at a time.
 
-use wide::u8x16;
-
+use super::lanes::Lanes;
 use super::{JsonError, Problem};
 
 const BLOCK: usize = 64;
@@ -203,13 +202,12 @@ impl<'a> Scanner<'a> {
     fn look_at(&mut self, block: &[u8; BLOCK], in_string: u64) {
         let (mut quotes, mut backslashes, mut structure) = (0, 0, 0);
         for (index, part) in block.as_chunks::<16>().0.iter().enumerate() {
-            let bytes = u8x16::new(*part);
-            let brackets = bytes | u8x16::splat(ONE_BIT);
-            let is = |bytes: u8x16, wanted: u8| bytes.simd_eq(u8x16::splat(wanted));
-            let is_structure = is(brackets, b'{') | is(brackets, b'}') | is(bytes, b':');
-            quotes |= u64::from(is(bytes, b'"').to_bitmask()) << (16 * index);
-            backslashes |= u64::from(is(bytes, b'\\').to_bitmask()) << (16 * index);
-            structure |= u64::from(is_structure.to_bitmask()) << (16 * index);
+            let bytes = Lanes::new(*part);
+            let brackets = bytes.with(ONE_BIT);
+            let is_structure = brackets.is(b'{').or(brackets.is(b'}')).or(bytes.is(b':'));
+            quotes |= bytes.is(b'"').bits() << (16 * index);
+            backslashes |= bytes.is(b'\\').bits() << (16 * index);
+            structure |= is_structure.bits() << (16 * index);
         }
         if backslashes != 0 || self.escapes_next {
             quotes &= !self.escaped(backslashes);
