@@ -111,19 +111,20 @@ impl Step {
         if let Some(verdict) = self.direct.of(node) {
             return verdict;
         }
-        match &self.test {
-            StepTest::Compare { comparison, missing } => {
-                self.compare(comparison, *missing, schema, Place { node, within })
-            }
-            StepTest::Element { steps, is_assigned } => {
-                self.some_element(steps, *is_assigned, schema, Place { node, within })
-            }
-            StepTest::Present(ty) | StepTest::Assigned(ty) => self.has_value(*ty, schema, Place { node, within }),
-        }
+        self.holds_otherwise(schema, Place { node, within })
     }
 
     /// Not inlined: it would burden the loop around what most steps are.
     #[inline(never)]
+    fn holds_otherwise<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
+        match &self.test {
+            StepTest::Compare { comparison, missing } => self.compare(comparison, *missing, schema, place),
+            StepTest::Element { steps, is_assigned } => self.some_element(steps, *is_assigned, schema, place),
+            StepTest::Present(ty) | StepTest::Assigned(ty) => self.has_value(*ty, schema, place),
+        }
+    }
+
+    #[inline(always)]
     fn compare<'a, N: Node<'a>>(
         &self,
         comparison: &Comparison,
