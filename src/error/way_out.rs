@@ -1,5 +1,7 @@
 //! What to write instead, for the kinds of errors that have one.
 
+use serde_json::Value;
+
 use super::ErrorKind;
 use super::found::Found;
 use crate::op::OperatorSet;
@@ -27,7 +29,13 @@ impl ErrorKind {
                 Some("SCIM has no lists, write `a eq \"x\" or a eq \"y\"`".into())
             }
             ValueExpected { .. } => Some("a string in double quotes, a number, true, false or null".into()),
-            ValueUnquoted => Some(format!("write {}", json(quoted?))),
+            ValueUnquoted => {
+                let text = json(quoted?);
+                Some(match quoted?.strip_suffix(';').filter(|value| is_literal(value)) {
+                    Some(value) => format!("write `{value}` with nothing behind it, or {text} if it is a string"),
+                    None => format!("write {text}"),
+                })
+            }
             ValueSingleQuoted => {
                 let inner = quoted?.strip_prefix('\'')?.strip_suffix('\'')?;
                 let plain = !inner.contains(['\'', '"', '\\']);
@@ -77,6 +85,11 @@ impl ErrorKind {
             _ => None,
         }
     }
+}
+
+/// What stands without quotes.
+fn is_literal(value: &str) -> bool {
+    matches!(serde_json::from_str(value), Ok(Value::Null | Value::Bool(_) | Value::Number(_)))
 }
 
 fn list(names: &[Box<str>], quote: &str) -> String {

@@ -272,7 +272,7 @@ fn instead_of(word: &str) -> Option<&'static str> {
         "contains" | "has" | "includes" | "inc" => "`co`",
         "startswith" | "starts" | "prefix" | "beginswith" => "`sw`",
         "endswith" | "ends" | "suffix" => "`ew`",
-        "between" => "`a ge 1 and a le 2`",
+        "between" => "`a ge 1 and a le 2`, with its attribute and values",
         "in" => "`a eq \"x\" or a eq \"y\"`",
         "exists" | "present" | "notnull" => "`pr`",
         "np" | "missing" => "`not (a pr)`",

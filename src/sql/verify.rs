@@ -79,7 +79,7 @@ impl Mapping {
                 Some(Source::Json { .. })
                     if matches!(column.fold, Some(Fold::Column(_))) || column.reversed.is_some() =>
                 {
-                    return Err("its elements are JSON and have no columns: use `folded_by_function`".into());
+                    return Err("its elements are JSON and have no columns: use `folded_by_function` (in a document `foldedByFunction`)".into());
                 }
                 _ => {}
             }
@@ -109,7 +109,7 @@ impl Mapping {
         }
         if !attribute.is_case_exact() && used && column.fold.is_none() {
             return Err(
-                "it is not case-exact: say where its folded form is, by `folded`, or `folded_by_function` (F1)".into(),
+                "it is not case-exact: say where its folded form is, by `folded`, or `folded_by_function` (in a document `foldedByFunction`; F1)".into(),
             );
         }
         let by_function = column.fold == Some(Fold::Function) || column.fold_generated;
@@ -294,7 +294,10 @@ impl Mapping {
                     return Err(about(name, &what));
                 }
                 Some(column) if column.nullable => {
-                    return Err(about(name, "it makes orderings total (O5), so its column is `not_null`, and unique"));
+                    return Err(about(
+                        name,
+                        "it makes orderings total (O5), so its column is `not_null` (in a document `notNull`), and unique",
+                    ));
                 }
                 Some(_) => {}
             }

@@ -29,7 +29,7 @@ fn filter(schema: &Schema, options: &Options, text: &str) -> Result<(), Error> {
 }
 
 /// Strictly, for users.
-const FILTERS: [(&str, &str); 86] = [
+const FILTERS: [(&str, &str); 87] = [
     ("filter_empty", ""),
     ("filter_empty", "   "),
     ("prefix_doubled", r#"filter=title eq "s3cret""#),
@@ -68,6 +68,7 @@ const FILTERS: [(&str, &str); 86] = [
     ("value_expected", r#"(title eq )"#),
     ("value_unquoted", "title eq s3cret"),
     ("value_unquoted", "title eq s3cret@example.com and title pr"),
+    ("value_unquoted", "active eq true;"),
     ("value_single_quoted", "title eq 's3cret'"),
     ("literal_case", "active eq True"),
     ("literal_case", "title eq NULL"),
