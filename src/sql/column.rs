@@ -158,7 +158,8 @@ impl Column {
         self
     }
 
-    /// The column holds texts of at most so many characters. MySQL and MariaDB index no others as a whole.
+    /// The column holds texts of at most so many characters, 1 or more; of other columns it is refused. MySQL and MariaDB index no
+    /// others as a whole.
     pub fn max_length(mut self, characters: u32) -> Column {
         self.max_length = Some(characters);
         self

@@ -101,8 +101,18 @@ impl Mapping {
     fn check_text(&self, attribute: &Attribute, column: &Column, ty: ColumnType) -> Result<(), String> {
         let used = attribute.is_filterable() || attribute.is_sortable();
         if ty != ColumnType::Text {
-            let none = column.fold.is_none() && column.reversed.is_none() && !column.trigram;
-            return if none { Ok(()) } else { Err("only text has folded, reversed or trigram forms".into()) };
+            let forms = column.fold.is_some() || column.reversed.is_some() || column.trigram;
+            return match column.max_length {
+                _ if forms => Err("only text has folded, reversed or trigram forms".into()),
+                Some(_) => Err("only text has a `max_length` (in a document `maxLength`)".into()),
+                None => Ok(()),
+            };
+        }
+        if column.max_length == Some(0) {
+            return Err(
+                "its column has room for no text: give it a `max_length` (in a document `maxLength`) of 1 or more"
+                    .into(),
+            );
         }
         if attribute.is_case_exact() && column.fold.is_some() {
             return Err("it is case-exact, so it is not folded".into());
@@ -342,8 +352,9 @@ fn fits(attribute: &Attribute, ty: ColumnType, dialect: Dialect) -> Result<(), S
         }
         Timestamp { digits } if digits > 6 => Err("a timestamp keeps at most 6 digits".into()),
         Epoch { digits } | TimestampText { digits } if digits > 9 => Err("instants have at most 9 digits".into()),
-        Decimal { precision, scale } if precision > 65 || scale > 30 || scale > precision => {
-            Err("a decimal has at most 65 digits, at most 30 of them behind the point".into())
+        Decimal { precision, scale } if !(1..=65).contains(&precision) || scale > 30.min(precision) => {
+            Err("a decimal has 1 to 65 digits in all (`precision`), and at most 30 of them behind the point (`scale`)"
+                .into())
         }
         _ => Ok(()),
     }

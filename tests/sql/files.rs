@@ -239,14 +239,18 @@ fn what_no_database_takes_is_refused_at_start_up() {
         assert!(told.contains("is empty or has a character that paths do not quote alike"), "{told}");
     }
     let decimal = |precision, scale| Column::new("score").of_type(ColumnType::Decimal { precision, scale });
-    for (precision, scale) in [(66, 0), (40, 31), (5, 6)] {
+    for (precision, scale) in [(66, 0), (40, 31), (5, 6), (0, 0)] {
         let told = postgres(&|it| it.column("score", decimal(precision, scale)));
-        assert!(told.contains("a decimal has at most 65 digits"), "{told}");
+        assert!(told.contains("a decimal has 1 to 65 digits in all"), "{told}");
     }
     for column in [Column::new("on").folded("x"), Column::new("on").reversed("x"), Column::new("on").trigram()] {
         let told = postgres(&|it| it.column("on", column.clone()));
         assert!(told.contains("only text has folded, reversed or trigram forms"), "{told}");
     }
+    let told = postgres(&|it| it.column("on", Column::new("on").max_length(9)));
+    assert!(told.contains("only text has a `max_length`"), "{told}");
+    let told = postgres(&|it| it.column("id", Column::new("id").not_null().max_length(0)));
+    assert!(told.contains("its column has room for no text"), "{told}");
     let told = postgres(&|it| it.column("owner", Column::new("x")));
     assert!(told.contains("a complex attribute has no column: map its parts"), "{told}");
     let told = postgres(&|it| it.elements("tags", Elements::array("tags")).column("tags", Column::new("x")));

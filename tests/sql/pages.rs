@@ -47,8 +47,9 @@ fn small(engine: &Engine, attributes: &[(&str, Type)], tie_breakers: &[&str]) ->
     let schema = Schema::builder("urn:example:2.0:Row").attributes(defs).tie_breakers(tie_breakers.iter().copied());
     let schema = schema.default_order(tie_breakers[0]).build().expect("a schema");
     let mut builder = Columns::builder(&schema, engine.dialect(), "small");
-    for (name, _) in attributes {
-        let column = Column::new(*name).max_length(50).indexed();
+    for (name, ty) in attributes {
+        let column = Column::new(*name).indexed();
+        let column = if *ty == Type::String { column.max_length(50) } else { column };
         builder = builder.column(*name, if tie_breakers.contains(name) { column.not_null() } else { column });
     }
     (schema.clone(), builder.build().expect("columns"))
