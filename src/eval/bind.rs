@@ -93,6 +93,13 @@ impl Bind for Scopes {
         Ok((position, self.scopes.len() - 1))
     }
 
+    fn is_simple(&self, scope: usize) -> bool {
+        self.scopes.get(scope).is_some_and(|scope| match scope.lies {
+            Lies::Resource(_) => false,
+            Lies::Value(shape) => shape.members().is_none(),
+        })
+    }
+
     fn value(&mut self, scope: usize, attribute: &Attribute) -> Result<(), BindError> {
         match self.scopes.get(scope) {
             Some(Scope { name, lies: Lies::Value(shape) }) if !shape.fits(attribute.ty()) => {

@@ -6,6 +6,7 @@ use super::compare::Comparison;
 use super::direct::Direct;
 use super::program::{FALSE, Keys, Step, StepTest, Steps, TRUE};
 use super::set::FEW;
+use super::walk::is_value;
 use crate::check::{At, Expr, Literal, Test};
 use crate::error::BindError;
 use crate::op::CompareOp;
@@ -19,6 +20,12 @@ pub(super) trait Bind {
     /// All that lies here may be looked at, not only the members that are asked for by name.
     fn whole(&mut self, scope: usize) {
         let _ = scope;
+    }
+
+    /// Whether no value here has members.
+    fn is_simple(&self, scope: usize) -> bool {
+        let _ = scope;
+        false
     }
 
     /// How much longer a value takes that lies in another, next to [`cost`].
@@ -192,6 +199,10 @@ impl Compiler<'_, '_> {
         let bound = match (at, self.bind.as_deref_mut()) {
             (At::Declared(line), None) => return (Keys::new(line, self.schema), 0),
             (At::Declared(line), Some(bind)) => bind_line(line, self.schema, bind, self.scope, of_a_value),
+            // S7: it is the element itself.
+            (At::Open { uri: None, names }, Some(bind)) if bind.is_simple(self.scope) && is_value(names) => {
+                return (None, self.scope);
+            }
             (At::Open { uri, names }, Some(bind)) => {
                 let mut names = uri.iter().chain(names);
                 names

@@ -91,6 +91,12 @@ pub trait Node<'a>: Copy {
 
     /// What lies here.
     fn scalar(self) -> Scalar<'a>;
+
+    /// Whether all numbers here are such as every source can hold (S11): [`is_readable`] of a source that may have others.
+    #[inline]
+    fn is_readable(self) -> bool {
+        true
+    }
 }
 
 /// What lies at a place in a resource.

@@ -38,10 +38,16 @@ impl<'a> Node<'a> for &'a Value {
             Value::Object(_) => Scalar::Object,
         }
     }
+
+    fn is_readable(self) -> bool {
+        is_readable(self)
+    }
 }
 
 /// Whether every number of a resource is one that all sources can hold (S11). serde_json refuses others when it reads them,
-/// unless its `arbitrary_precision` is on: then a source has to ask, and to treat such a record as not readable.
+/// unless its `arbitrary_precision` is on: then a source has to ask, and to treat such a record as not readable. Raw bytes are
+/// refused where one is read, and [`Columns::inserts`](crate::sql::Columns::inserts) refuses the record; `matches` and
+/// [`list`](crate::list()) of a `Value` do not ask, and see no value there.
 ///
 /// ```
 /// assert!(scim_query::is_readable(&serde_json::json!({"a": [1, {"b": 1.5e300}]})));
@@ -61,7 +67,7 @@ pub fn is_readable(resource: &Value) -> bool {
 
 /// S11. With serde_json's `arbitrary_precision` a number may lie beyond a double's range, which no other source can hold:
 /// such a record is not readable, and here the number is no value.
-fn number_of(number: &serde_json::Number) -> Option<Number> {
+pub(super) fn number_of(number: &serde_json::Number) -> Option<Number> {
     if let Some(integer) = number.as_i64() {
         return Some(Number::I64(integer));
     }
@@ -110,5 +116,9 @@ impl<'a> Node<'a> for AnyCase<'a> {
 
     fn scalar(self) -> Scalar<'a> {
         self.0.scalar()
+    }
+
+    fn is_readable(self) -> bool {
+        is_readable(self.0)
     }
 }

@@ -208,9 +208,9 @@ fn open<'a, N: Node<'a>>(
     test: &mut dyn FnMut(N) -> bool,
 ) -> bool {
     // `value` in the brackets of an element that is no object is the element.
-    if let (Within::Brackets(_), [name]) = (place.within, names)
+    if let Within::Brackets(_) = place.within
         && uri.is_none()
-        && **name == *"value"
+        && is_value(names)
         && place.node.scalar() != Scalar::Object
     {
         return test(place.node);
@@ -221,6 +221,11 @@ fn open<'a, N: Node<'a>>(
         }
         None => open_names(names, place.node, test),
     }
+}
+
+/// What the element of a simple attribute is called in its brackets (S7).
+pub(super) fn is_value(names: &[Box<str>]) -> bool {
+    matches!(names, [name] if **name == *"value")
 }
 
 fn open_names<'a, N: Node<'a>>(names: &[Box<str>], node: N, test: &mut dyn FnMut(N) -> bool) -> bool {

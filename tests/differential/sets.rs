@@ -38,7 +38,9 @@ fn a_set_says_what_each_filter_says() {
                 1 => source.filter(),
                 _ => tree(&mut random, &leaves, depth),
             };
-            if check(&both.reference, None, &one).is_ok() {
+            // L1: some are longer than a text may be.
+            let length = both.print(&mut Random::new(0), &one).len();
+            if check(&both.reference, None, &one).is_ok() && length <= 8192 {
                 trees.push(one);
             }
         }

@@ -123,6 +123,10 @@ fn broken_bytes_end_in_an_answer_or_an_error() {
             for resource in &resources {
                 let broken = broken(written(resource, &mut random), &mut random);
                 let value = serde_json::from_slice::<Value>(&broken).ok();
+                // S11: serde_json's `arbitrary_precision` reads it, also where a later member takes its place.
+                if value.is_some() && has_great_number(&broken) {
+                    continue;
+                }
                 let expected = value.as_ref().map(|value| filter.matches(value));
                 let _ = lazy.matches(&broken);
                 let (found, strictly) = (raw.matches(&broken).ok(), strict.matches(&broken).ok());
@@ -134,6 +138,12 @@ fn broken_bytes_end_in_an_answer_or_an_error() {
         }
         failures
     });
+}
+
+/// Whether something in the text looks like a number beyond the doubles.
+fn has_great_number(text: &[u8]) -> bool {
+    let is_of_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+    text.split(|byte| !is_of_number(byte)).any(|run| str(run).parse::<f64>().is_ok_and(f64::is_infinite))
 }
 
 fn broken(text: String, random: &mut Random) -> Vec<u8> {
@@ -192,6 +202,33 @@ fn an_error_in_a_needed_part_has_its_place() {
         told += &format!("{record:?}\n  {told_of}\n");
     }
     insta::assert_snapshot!(told);
+}
+
+/// S11: with serde_json's `arbitrary_precision` too, which reads such numbers.
+#[test]
+fn numbers_beyond_the_doubles_are_refused() {
+    let raw = |text: &str, schema: &Schema| {
+        Filter::parse(text).expect("a filter").check(schema).expect("attributes").compile_raw()
+    };
+    let name = raw("userName pr", &Schema::user()).validating();
+    let (object, element) = (raw("x pr", &Schema::open()), raw("x[y eq 1]", &Schema::open()));
+    for (number, is_one) in [("1e999", false), ("-1e999", false), ("1e308", true), ("18446744073709551616", true)] {
+        let anywhere = ["N", r#"{"n": N}"#, r#"[[{"n": {"m": N}}]]"#].map(|value| value.replace('N', number));
+        for value in anywhere {
+            let record = format!(r#"{{"userName": "a", "n": {value}, "m": {{}}}}"#);
+            assert_eq!(name.matches(record.as_bytes()).ok(), is_one.then_some(true), "{record}");
+        }
+        let record = format!(r#"{{"x": {{"n": {number}}}}}"#);
+        assert_eq!(object.matches(record.as_bytes()).ok(), is_one.then_some(true), "{record}");
+        let record = format!(r#"{{"x": [{{"n": {number}}}]}}"#);
+        assert_eq!(element.matches(record.as_bytes()).ok(), is_one.then_some(false), "{record}");
+        if let Ok(value) = serde_json::from_str::<Value>(&format!(r#"{{"x": {{"n": {number}}}}}"#)) {
+            assert_eq!(object.matches_serialized(&value).ok(), is_one.then_some(true), "{value}");
+        }
+    }
+    // Nothing but a number has serde_json's own key for one first.
+    let record = r#"{"userName": "a", "n": {"a": 1, "$serde_json::private::Number": {}}}"#;
+    assert!(name.matches(record.as_bytes()).expect("JSON"));
 }
 
 #[test]

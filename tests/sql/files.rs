@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use scim_query::sql::{Column, ColumnType, Columns, Dialect, Elements, Param, Select, SqlFragment};
-use scim_query::{AttributeDef, Filter, ListQuery, Profile, Schema, Type};
+use scim_query::{AnyCase, AttributeDef, Filter, ListQuery, Profile, Schema, Type};
 use serde_json::{Value, json};
 
 fn schema() -> Schema {
@@ -258,6 +258,31 @@ fn what_no_database_takes_is_refused_at_start_up() {
     let json = |it: scim_query::sql::ColumnsBuilder| it.elements("parts", Elements::json("doc", ["parts"]));
     let told = postgres(&|it| json(it).column("parts.value", Column::new("x")));
     assert!(told.contains("its elements are JSON: map it with `Column::json`"), "{told}");
+}
+
+/// S11, D9: a number that serde_json reads with its `arbitrary_precision` alone is none that is kept.
+#[test]
+fn numbers_beyond_the_doubles_are_not_kept() {
+    let attributes = [AttributeDef::new("id", Type::String).case_exact(), AttributeDef::new("score", Type::Decimal)];
+    let schema = Schema::builder("urn:example:scores").attributes(attributes).build().expect("a schema");
+    let columns = Columns::builder(&schema, Dialect::Postgres, "scores")
+        .column("id", Column::new("id").not_null())
+        .column("score", Column::new("score").of_type(ColumnType::Decimal { precision: 65, scale: 0 }))
+        .build()
+        .expect("columns");
+    for (number, is_kept) in [("1e999", false), ("[[1e999]]", false), ("1e60", true)] {
+        let resource = serde_json::from_str::<Value>(&format!(r#"{{"id": "a", "score": {number}}}"#));
+        let told = resource.map_err(|error| error.to_string()).and_then(|resource| {
+            let kept = columns.inserts(&resource, "").map(|inserts| inserts.len());
+            let again = columns.inserts(AnyCase(&resource), "").map(|inserts| inserts.len());
+            assert_eq!(kept, again);
+            kept.map_err(|error| error.to_string())
+        });
+        match told {
+            Ok(rows) => assert!(is_kept && rows == 1, "{number}"),
+            Err(told) => assert!(!is_kept && (told.contains("out of range") || told.contains("(S11)")), "{told}"),
+        }
+    }
 }
 
 /// D9: a resource becomes rows, or is refused; an array is one parameter.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::number::{InRange, is_number};
 use super::scan::Scanner;
 use super::{JsonError, Problem};
 
@@ -83,7 +84,10 @@ impl<'de> Visitor<'de> for Assigned {
     /// Of duplicate keys the last counts.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         let mut members: HashMap<String, bool> = HashMap::new();
-        while let Some(name) = map.next_key()? {
+        while let Some(name) = map.next_key::<String>()? {
+            if members.is_empty() && is_number(&name) {
+                return map.next_value_seed(InRange).map(|()| true);
+            }
             members.insert(name, map.next_value_seed(Assigned { in_array: false, ..self })?);
         }
         Ok(members.into_values().any(|found| found))

@@ -9,6 +9,7 @@ mod lines;
 mod names;
 mod needle;
 mod node;
+mod number;
 mod paths;
 mod read;
 mod record;

@@ -2,6 +2,7 @@
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::number::{FirstKey, InRange};
 use super::{JsonError, Problem};
 
 /// # Errors
@@ -66,6 +67,11 @@ impl<'de> Visitor<'de> for Anything {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Some(is_number) = map.next_key_seed(FirstKey)? else { return Ok(()) };
+        if is_number {
+            return map.next_value_seed(InRange);
+        }
+        map.next_value_seed(self)?;
         while map.next_key_seed(self)?.is_some() {
             map.next_value_seed(self)?;
         }

@@ -50,7 +50,7 @@ impl Columns {
     ///
     /// # Errors
     /// With the attribute, a value that a column cannot hold exactly (D9): an instant finer than its precision, an integer
-    /// beyond i64, U+0000 on PostgreSQL, several values where one is declared, a tie-breaker that is unassigned.
+    /// beyond i64, a number beyond the doubles (S11), U+0000 on PostgreSQL, several values where one is declared, a tie-breaker that is unassigned.
     ///
     /// ```
     /// use scim_query::Schema;
@@ -70,6 +70,7 @@ impl Columns {
     /// ```
     pub fn inserts<'a, N: Node<'a>>(&self, resource: N, document: &str) -> Result<Vec<SqlFragment>, StoreError> {
         let mapping = self.mapping();
+        mapping.check_readable(resource)?;
         let mut rows = Rows::new(mapping);
         let mut own = rows.cells(None, resource)?;
         let mut statements = Vec::new();
@@ -167,6 +168,19 @@ impl Mapping {
         });
         let names = of_columns.map(|(_, column)| &column.name).chain(of_elements);
         names.map(|name| (name.clone(), Value::Object(serde_json::Map::new()))).collect()
+    }
+
+    /// S11: what is no value in memory would be one in a column that holds more, or be lost.
+    fn check_readable<'a, N: Node<'a>>(&self, resource: N) -> Result<(), StoreError> {
+        for (id, attribute) in self.schema.roots() {
+            let value = attribute.keys().try_fold(resource, |node, key| node.get(key));
+            if value.is_some_and(|value| !value.is_readable()) {
+                return Err(
+                    self.unstorable(id, "a number in it is beyond the doubles, which no other source can hold (S11)")
+                );
+            }
+        }
+        Ok(())
     }
 
     fn unstorable(&self, id: AttrId, problem: &'static str) -> StoreError {
