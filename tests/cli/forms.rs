@@ -24,12 +24,19 @@ fn a_filter_is_explained_in_words() {
     let ran = run(&["explain", "--record", "-", r#"status eq "PENDING""#], records);
     assert_eq!(
         (ran.code, &*ran.out),
-        (0, "[yes] status is \"PENDING\" (stored: \"PENDING\")\n\n[no]  status is \"PENDING\" (stored: \"DENIED\")\n")
+        (
+            0,
+            "line 1:\n[yes] status is \"PENDING\" (stored: \"PENDING\")\n\n\
+             line 2:\n[no]  status is \"PENDING\" (stored: \"DENIED\")\n"
+        )
     );
     let redacted = run(&["explain", "--redacted", "--record", "-", r#"status eq "PENDING""#], records);
-    assert_eq!(redacted.out, "[yes] status is ?\n\n[no]  status is ?\n");
+    assert_eq!(redacted.out, "line 1:\n[yes] status is ?\n\nline 2:\n[no]  status is ?\n");
+    // One is not named, also when what follows is broken.
+    let ran = run(&["explain", "--record", "-", "status pr"], "{\"status\":\"x\"}\n3\n");
+    assert_eq!((ran.code, &*ran.out), (2, "[yes] status is present (stored: \"x\")\n"));
     let ran = run(&["explain", "--record", REQUESTS, r#"status eq "NO_SUCH""#], "");
-    assert_eq!((ran.code, ran.out.lines().count()), (1, 2 * 200 - 1));
+    assert_eq!((ran.code, ran.out.lines().count()), (1, 3 * 200 - 1));
     let ran = run(&["explain", "--record", "-", "--skip-invalid", "status pr"], "3\n{\"status\":\"x\"}\n");
     assert_eq!((ran.code, &*ran.out), (0, "[yes] status is present (stored: \"x\")\n"));
     assert!(ran.err.starts_with("skipped: standard input line 1: not a JSON object"), "{}", ran.err);

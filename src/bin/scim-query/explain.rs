@@ -32,16 +32,29 @@ pub(crate) fn run(args: &args::Explain) -> Result<ExitCode, Failure> {
     };
     let source = Source::new(Some(file.as_str()).filter(|file| *file != "-"), &args.input).printed();
     let mut matching = false;
-    let mut first = true;
-    source.each(&mut |record| {
+    // Of several, each begins with its place; whether there are several, the second tells.
+    let mut first = None;
+    let mut count = 0;
+    let read = source.each(&mut |record| {
         let explanation = match args.redacted {
             true => filter.explain_match(&record.value, true),
             false => filter.explain_stored(&record.value),
         };
         matching |= explanation.verdict() == Some(true);
-        writeln!(out, "{}{explanation}", if first { "" } else { "\n" })?;
-        first = false;
+        count += 1;
+        if count == 1 {
+            first = Some((record.place.to_owned(), explanation));
+            return Ok(());
+        }
+        if let Some((place, explanation)) = first.take() {
+            writeln!(out, "{place}:\n{explanation}")?;
+        }
+        writeln!(out, "\n{}:\n{explanation}", record.place)?;
         Ok(())
-    })?;
+    });
+    if let Some((_, explanation)) = first {
+        writeln!(out, "{explanation}")?;
+    }
+    read?;
     Ok(ExitCode::from(u8::from(!matching)))
 }

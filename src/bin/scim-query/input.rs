@@ -20,7 +20,6 @@ pub(crate) struct Record<'r> {
     pub(crate) text: &'r str,
     pub(crate) value: Value,
     /// `line 3`, `element 3` or `record 3`.
-    #[cfg_attr(not(feature = "databases"), allow(dead_code))]
     pub(crate) place: &'r str,
     /// The line that it begins in, from 1, where the source is `numbered`.
     pub(crate) line: u64,
