@@ -31,6 +31,10 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help goes to standard output, a wrong call to standard error; neither may fail on a closed pipe.
             let _ = error.print();
+            #[cfg(not(feature = "databases"))]
+            if error.use_stderr() && std::env::args().any(|given| given == "load" || given.starts_with("--db")) {
+                failure::note("`load` and `list --db` are there when it is built with `--features databases`");
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
