@@ -11,6 +11,7 @@ mod files;
 mod found;
 mod laws;
 mod layout;
+mod made;
 mod pages;
 mod scopes;
 mod sharded;
