@@ -32,9 +32,7 @@ fn main() -> ExitCode {
             // Help goes to standard output, a wrong call to standard error; neither may fail on a closed pipe.
             let _ = error.print();
             #[cfg(not(feature = "databases"))]
-            if error.use_stderr() && std::env::args().any(|given| given == "load" || given.starts_with("--db")) {
-                failure::note("`load` and `list --db` are there when it is built with `--features databases`");
-            }
+            note_of_databases(&error);
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
@@ -61,5 +59,15 @@ fn main() -> ExitCode {
             }
             code
         }
+    }
+}
+
+/// What is not known because it was not built says so.
+#[cfg(not(feature = "databases"))]
+fn note_of_databases(error: &clap::Error) {
+    use clap::error::{ContextKind, ContextValue};
+    let is = |kind, name| matches!(error.get(kind), Some(ContextValue::String(given)) if given == name);
+    if is(ContextKind::InvalidSubcommand, "load") || is(ContextKind::InvalidArg, "--db") {
+        failure::note("`load` and `list --db` are there when it is built with `--features databases`");
     }
 }

@@ -1,82 +1,81 @@
-//! Sixteen bytes at once, without `unsafe` here. `wide` has them for every processor and takes four seconds to build; what it
-//! is made of for the most frequent one takes a third of a second.
+//! Sixteen bytes at once, without `unsafe` here. `wide` has them for every processor, and takes much longer to build than what
+//! it is made of for the most frequent one (`cargo build --timings`).
 
-pub(super) use processor::Lanes;
+use processor::{Vector, bits, equal, splat};
 
 /// SSE2, which every such processor has.
 #[cfg(target_arch = "x86_64")]
 mod processor {
-    use safe_arch::{cmp_eq_mask_i8_m128i, m128i, move_mask_i8_m128i, set_splat_i8_m128i};
+    pub(super) use safe_arch::m128i as Vector;
+    use safe_arch::{cmp_eq_mask_i8_m128i, move_mask_i8_m128i, set_splat_i8_m128i};
 
-    /// Sixteen bytes, or as many answers.
-    #[derive(Clone, Copy)]
-    pub(in super::super) struct Lanes(m128i);
+    #[inline(always)]
+    pub(super) fn splat(byte: u8) -> Vector {
+        set_splat_i8_m128i(byte.cast_signed())
+    }
 
-    impl Lanes {
-        #[inline(always)]
-        pub(in super::super) fn new(bytes: [u8; 16]) -> Lanes {
-            Lanes(m128i::from(bytes))
-        }
+    #[inline(always)]
+    pub(super) fn equal(left: Vector, right: Vector) -> Vector {
+        cmp_eq_mask_i8_m128i(left, right)
+    }
 
-        /// The same with these bits set in each.
-        #[inline(always)]
-        pub(in super::super) fn with(self, bits: u8) -> Lanes {
-            Lanes(self.0 | set_splat_i8_m128i(bits.cast_signed()))
-        }
-
-        /// Which are this byte.
-        #[inline(always)]
-        pub(in super::super) fn is(self, byte: u8) -> Lanes {
-            Lanes(cmp_eq_mask_i8_m128i(self.0, set_splat_i8_m128i(byte.cast_signed())))
-        }
-
-        /// Of answers: which are yes in one or the other.
-        #[inline(always)]
-        pub(in super::super) fn or(self, other: Lanes) -> Lanes {
-            Lanes(self.0 | other.0)
-        }
-
-        /// A bit for each answer; the lowest is the first.
-        #[inline(always)]
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // There are sixteen.
-        pub(in super::super) fn bits(self) -> u64 {
-            u64::from(move_mask_i8_m128i(self.0) as u16)
-        }
+    #[inline(always)]
+    pub(super) fn bits(answers: Vector) -> u32 {
+        move_mask_i8_m128i(answers).cast_unsigned()
     }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 mod processor {
-    use wide::u8x16;
+    pub(super) use wide::u8x16 as Vector;
 
-    /// Sixteen bytes, or as many answers.
-    #[derive(Clone, Copy)]
-    pub(in super::super) struct Lanes(u8x16);
+    #[inline(always)]
+    pub(super) fn splat(byte: u8) -> Vector {
+        Vector::splat(byte)
+    }
 
-    impl Lanes {
-        #[inline(always)]
-        pub(in super::super) fn new(bytes: [u8; 16]) -> Lanes {
-            Lanes(u8x16::new(bytes))
-        }
+    #[inline(always)]
+    pub(super) fn equal(left: Vector, right: Vector) -> Vector {
+        left.simd_eq(right)
+    }
 
-        #[inline(always)]
-        pub(in super::super) fn with(self, bits: u8) -> Lanes {
-            Lanes(self.0 | u8x16::splat(bits))
-        }
+    #[inline(always)]
+    pub(super) fn bits(answers: Vector) -> u32 {
+        answers.to_bitmask()
+    }
+}
 
-        #[inline(always)]
-        pub(in super::super) fn is(self, byte: u8) -> Lanes {
-            Lanes(self.0.simd_eq(u8x16::splat(byte)))
-        }
+/// Sixteen bytes, or as many answers.
+#[derive(Clone, Copy)]
+pub(super) struct Lanes(Vector);
 
-        #[inline(always)]
-        pub(in super::super) fn or(self, other: Lanes) -> Lanes {
-            Lanes(self.0 | other.0)
-        }
+impl Lanes {
+    #[inline(always)]
+    pub(super) fn new(bytes: [u8; 16]) -> Lanes {
+        Lanes(Vector::from(bytes))
+    }
 
-        #[inline(always)]
-        pub(in super::super) fn bits(self) -> u64 {
-            u64::from(self.0.to_bitmask())
-        }
+    /// The same with these bits set in each.
+    #[inline(always)]
+    pub(super) fn with(self, bits: u8) -> Lanes {
+        Lanes(self.0 | splat(bits))
+    }
+
+    /// Which are this byte.
+    #[inline(always)]
+    pub(super) fn is(self, byte: u8) -> Lanes {
+        Lanes(equal(self.0, splat(byte)))
+    }
+
+    /// Of answers: which are yes in one or the other.
+    #[inline(always)]
+    pub(super) fn or(self, other: Lanes) -> Lanes {
+        Lanes(self.0 | other.0)
+    }
+
+    /// A bit for each answer; the lowest is the first.
+    #[inline(always)]
+    pub(super) fn bits(self) -> u64 {
+        bits(self.0).into()
     }
 }

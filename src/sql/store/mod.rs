@@ -50,7 +50,8 @@ impl Columns {
     ///
     /// # Errors
     /// With the attribute, a value that a column cannot hold exactly (D9): an instant finer than its precision, an integer
-    /// beyond i64, a number beyond the doubles (S11), U+0000 on PostgreSQL, several values where one is declared, a tie-breaker that is unassigned.
+    /// beyond i64, a number beyond the doubles (S11), U+0000 on PostgreSQL, several values where one is declared, a
+    /// tie-breaker that is unassigned.
     ///
     /// ```
     /// use scim_query::Schema;
