@@ -8,7 +8,6 @@ use super::Program;
 use super::compile::Bind;
 use super::fields::Fields;
 use super::resource::{Member, Resource, Shape};
-use super::walk::Place;
 use crate::check::CheckedFilter;
 use crate::error::BindError;
 use crate::schema::{AttrId, Attribute, Schema};
@@ -23,7 +22,7 @@ impl<T: Resource> ResourcePredicate<T> {
     /// Whether the struct matches (S1).
     #[inline]
     pub fn matches(&self, resource: &T) -> bool {
-        self.program.holds(Place::resource(Fields::of(resource)))
+        self.program.holds_of(|| Fields::of(resource))
     }
 }
 

@@ -108,6 +108,16 @@ impl Comparison {
         }
     }
 
+    #[inline(never)]
+    pub(super) fn of_text_apart(&self, text: &str) -> Option<bool> {
+        self.of_text(text)
+    }
+
+    /// Whether it may say something of a string.
+    pub(super) fn is_of_texts(&self) -> bool {
+        !matches!(self, Comparison::Number { .. } | Comparison::Bool { .. })
+    }
+
     /// The text that a string has to be exactly.
     pub(super) fn exact_text(&self) -> Option<&str> {
         match self {

@@ -171,8 +171,8 @@ impl Compiler<'_, '_> {
 
     fn step(&mut self, at: &At, keys: Option<Keys>, test: StepTest, then: u32, otherwise: u32) -> u32 {
         let direct = match (&test, &keys) {
-            (StepTest::Compare { comparison, missing }, Some(keys)) => Direct::new(keys, comparison, *missing),
-            _ => Direct::NONE,
+            (StepTest::Compare { comparison, .. }, Some(keys)) => Direct::new(keys, comparison),
+            _ => Direct::No,
         };
         self.steps.push(Step { at: at.clone(), keys, direct, test, then, otherwise });
         // No filter has so many steps.

@@ -25,8 +25,23 @@ impl ExactText {
     pub(super) fn is(&self, stored: &[u8]) -> bool {
         stored.len() == self.text.len()
             && ends(stored) == self.ends
-            && (stored.len() <= SHORT || *stored == *self.text.as_bytes())
+            && (stored.len() <= SHORT || is_same_long(stored, self.text.as_bytes()))
     }
+}
+
+/// Whether both are the same text; they have one length, and more than 16 bytes. Identifiers are often no longer than 32.
+#[inline(always)]
+fn is_same_long(text: &[u8], other: &[u8]) -> bool {
+    let halves =
+        |text: &[u8]| Some([u128::from_ne_bytes(*text.first_chunk()?), u128::from_ne_bytes(*text.last_chunk()?)]);
+    if text.len() <= 2 * SHORT { halves(text) == halves(other) } else { is_same(text, other) }
+}
+
+/// Not inlined: a call takes registers from the loop around it.
+#[cold]
+#[inline(never)]
+fn is_same(text: &[u8], other: &[u8]) -> bool {
+    text == other
 }
 
 /// Whether both are the same short text.

@@ -111,13 +111,12 @@ impl<'a, T: Resource> Node<'a> for Fields<'a, T> {
     }
 
     #[inline(always)]
-    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
-        let text = match self.0 {
-            Place::Resource(resource) => resource.text_at(position, below)?,
-            Place::Below(Attr::Complex(Complex { resource, .. })) => resource.text_at(position, below)?,
-            Place::Below(_) => return None,
-        };
-        Some(text.map(str::as_bytes))
+    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a str>> {
+        match self.0 {
+            Place::Resource(resource) => resource.text_at(position, below),
+            Place::Below(Attr::Complex(Complex { resource, .. })) => resource.text_at(position, below),
+            Place::Below(_) => None,
+        }
     }
 
     #[inline(always)]

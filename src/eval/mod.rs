@@ -61,12 +61,18 @@ pub trait Node<'a>: Copy {
         None
     }
 
-    /// The bytes of the string at a position, or at one `below` it, where that is got at faster than by
-    /// [`get_at`](Node::get_at) and [`scalar`](Node::scalar). `Some(None)` if nothing lies there; `None` says nothing.
+    /// The string at a position, or at one `below` it, where that is got at faster than by [`get_at`](Node::get_at) and
+    /// [`scalar`](Node::scalar). `Some(None)` if nothing lies there; `None` says nothing.
     #[inline]
-    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
+    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a str>> {
         let _ = (position, below);
         None
+    }
+
+    /// The bytes of such a string, where they are got at faster than as a `str`.
+    #[inline(always)]
+    fn bytes_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
+        Some(self.text_at(position, below)?.map(str::as_bytes))
     }
 
     /// The string that lies here, where it is got at faster than by [`scalar`](Node::scalar); `None` says nothing.

@@ -31,12 +31,17 @@ pub(super) struct Steps {
 pub(super) const TRUE: u32 = u32::MAX;
 pub(super) const FALSE: u32 = u32::MAX - 1;
 
+/// Steps have smaller numbers: what is asked of one bit is asked in fewer instructions.
+const fn is_end(at: u32) -> bool {
+    at.cast_signed() < 0
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) at: At,
     /// The keys that lead to the value where no array lies on the way; nothing for what needs more than keys.
     pub(super) keys: Option<Keys>,
-    /// The same test of a string, where it is one of those that are worth it.
+    /// Where the string lies that the test is about, if it is about one at a position.
     pub(super) direct: Direct,
     pub(super) test: StepTest,
     pub(super) then: u32,
@@ -83,22 +88,32 @@ impl Program {
 
     #[inline(always)]
     pub(crate) fn holds<'a, N: Node<'a>>(&self, place: Place<N>) -> bool {
-        self.steps.hold(&self.schema, place.node, place.within)
+        self.steps.hold(&self.schema, || place.node, place.within)
+    }
+
+    /// The same of a resource that is made a node where one is needed: what is none itself often fits a register.
+    #[inline(always)]
+    pub(super) fn holds_of<'a, N: Node<'a>>(&self, resource: impl Fn() -> N + Copy) -> bool {
+        self.steps.hold(&self.schema, resource, Within::Resource)
     }
 }
 
 impl Steps {
-    /// A node and what it is within go by themselves, not as a [`Place`]: that would have to lie in memory, and be read at once.
     #[inline(always)]
-    fn hold<'a, N: Node<'a>>(&self, schema: &Schema, node: N, within: Within) -> bool {
-        // The first by itself: it decides about most resources, and what the loop needs need not be at hand for it.
+    fn hold<'a, N: Node<'a>>(&self, schema: &Schema, node: impl Fn() -> N + Copy, within: Within) -> bool {
+        // The first two by themselves: they decide about most resources, and what the loop needs need not be at hand for them.
         let Some(first) = self.steps.get(self.start as usize) else { return self.start == TRUE };
         let mut at = if first.holds(schema, node, within) { first.then } else { first.otherwise };
-        if at >= FALSE {
+        if is_end(at) {
+            return at == TRUE;
+        }
+        let Some(second) = self.steps.get(at as usize) else { return at == TRUE };
+        at = if second.holds(schema, node, within) { second.then } else { second.otherwise };
+        if is_end(at) {
             return at == TRUE;
         }
         while let Some(step) = self.steps.get(at as usize) {
-            at = if step.holds(schema, node, within) { step.then } else { step.otherwise };
+            at = if step.holds_apart(schema, node, within) { step.then } else { step.otherwise };
         }
         at == TRUE
     }
@@ -106,17 +121,39 @@ impl Steps {
 
 impl Step {
     #[inline(always)]
-    fn holds<'a, N: Node<'a>>(&self, schema: &Schema, node: N, within: Within) -> bool {
+    fn holds<'a, N: Node<'a>>(&self, schema: &Schema, node: impl Fn() -> N, within: Within) -> bool {
         // What most steps are, without the detour of a scalar.
-        if let Some(verdict) = self.direct.of(node) {
+        if let Some(verdict) = self.direct.is(node()) {
             return verdict;
         }
-        self.holds_otherwise(schema, Place { node, within })
+        self.holds_otherwise(schema, node, within)
     }
 
-    /// Not inlined: it would burden the loop around what most steps are.
+    /// Not inlined: before a loop around it, all members of a struct would be loaded, because a step may ask for any.
     #[inline(never)]
-    fn holds_otherwise<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
+    fn holds_apart<'a, N: Node<'a>>(&self, schema: &Schema, node: impl Fn() -> N, within: Within) -> bool {
+        self.holds(schema, node, within)
+    }
+
+    /// Not inlined: it would burden what most steps are.
+    #[inline(never)]
+    fn holds_otherwise<'a, N: Node<'a>>(&self, schema: &Schema, node: impl Fn() -> N, within: Within) -> bool {
+        if let StepTest::Compare { comparison, missing } = &self.test {
+            if let Comparison::Instant(accept, literal) = comparison
+                && let Some(instant) = self.direct.instant(node())
+            {
+                return accept.accepts(instant.cmp(literal));
+            }
+            if let Some(text) = self.direct.text(node()) {
+                return text.and_then(|text| comparison.of_text_apart(text)).unwrap_or(*missing);
+            }
+        }
+        self.holds_in_general(schema, Place { node: node(), within })
+    }
+
+    /// Not inlined for the same reason.
+    #[inline(never)]
+    fn holds_in_general<'a, N: Node<'a>>(&self, schema: &Schema, place: Place<N>) -> bool {
         match &self.test {
             StepTest::Compare { comparison, missing } => self.compare(comparison, *missing, schema, place),
             StepTest::Element { steps, is_assigned } => self.some_element(steps, *is_assigned, schema, place),
@@ -173,7 +210,7 @@ impl Step {
             // Nothing but keys leads there: no array lies on the way, but the one of the elements.
             return match keys.find_node(place.node) {
                 Found::One(value) => {
-                    value.any(&mut |node| steps.hold(schema, node, Within::Brackets(Some(Type::Complex))))
+                    value.any(&mut |node| steps.hold(schema, || node, Within::Brackets(Some(Type::Complex))))
                 }
                 Found::None => false,
                 Found::Several => self.each_element(steps, schema, place),
@@ -184,7 +221,7 @@ impl Step {
 
     fn each_element<'a, N: Node<'a>>(&self, steps: &Steps, schema: &Schema, place: Place<N>) -> bool {
         walk::each_element(&self.at, schema, place, &mut |element| {
-            steps.hold(schema, element.node, Within::Brackets(element.ty))
+            steps.hold(schema, || element.node, Within::Brackets(element.ty))
         })
     }
 
@@ -249,7 +286,7 @@ impl Keys {
         Some(Keys { first: bind(&self.first)?, more: self.more.iter().map(bind).collect::<Option<_>>()? })
     }
 
-    /// One position or two, for [`Node::text_at`].
+    /// One position or two, for [`Node::text_at`] and [`Node::bytes_at`].
     pub(crate) fn positions(&self) -> Option<(usize, Option<usize>)> {
         let mut keys = self.first.iter().chain(self.more.iter().flat_map(|keys| keys.iter()));
         match (keys.next()?.position()?, keys.next(), keys.next()) {

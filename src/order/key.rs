@@ -163,7 +163,7 @@ impl Prepared {
     #[inline(always)]
     pub(super) fn text<'a, N: Node<'a>>(&self, resource: N) -> Option<&'a [u8]> {
         let (position, below) = self.simple.as_ref()?.positions?;
-        resource.text_at(position, below)?
+        resource.bytes_at(position, below)?
     }
 
     /// What one way or the other says of what lies at the place; nothing where nothing does.

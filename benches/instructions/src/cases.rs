@@ -9,8 +9,10 @@ pub const F1: &str = r#"status eq "APPROVED""#;
 const F2: &str = r#"status eq "APPROVED" and resourceId eq "0oafxqCAJWWGELFTYASJ""#;
 pub const F3: &str = r#"lastUpdated gt "2022-05-24T14:15:22Z" and (status eq "PENDING" or status eq "SUBMITTED") and not (resourceType eq "APPLICATION")"#;
 
-/// F5 is about ids.
-pub const NAMES: [&str; 4] = ["F1", "F2", "F3", "F5"];
+const F4: &str = r#"emails[type eq "work" and value co "@example.com"] and userName sw "a""#;
+
+/// F4 is about users, F5 about ids.
+pub const NAMES: [&str; 5] = ["F1", "F2", "F3", "F4", "F5"];
 
 /// A filter and its schema.
 #[derive(Clone)]
@@ -26,6 +28,7 @@ impl Case {
             "F1" => requests(F1),
             "F2" => requests(F2),
             "F3" => requests(F3),
+            "F4" => Case { text: F4.to_owned(), schema: Schema::user() },
             "F5" => Case { text: hundred()?, schema: filterable_ids()? },
             _ => return Err(format!("no filter {name}").into()),
         })

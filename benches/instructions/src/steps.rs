@@ -4,11 +4,15 @@ use std::hint::black_box;
 
 use scim_query::sql::{Columns, Dialect, Select};
 use scim_query::{
-    BodyFilter, CheckedFilter, CheckedQuery, Error, Fields, Filter, FilterSet, ListQuery, OrderBy, Profile, Schema,
-    list,
+    BodyFilter, CheckedFilter, CheckedQuery, Error, Fields, Filter, FilterSet, ListQuery, OrderBy, Profile,
+    RawPredicate, Resource, Schema, list,
 };
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::cases::{Case, F1, F3, NAMES};
+use crate::records::{Request, User};
 use crate::{Outcome, Step, records};
 
 /// How often a step is run that is of one filter.
@@ -47,9 +51,7 @@ pub fn step(name: &str) -> Outcome<(Step, usize)> {
     let (step, of) = name.split_once('/').ok_or("a step is two names")?;
     match step {
         "parse" | "check" | "compile" | "compile-raw" | "sql" => Ok((of_filter(step, Case::of(of)?)?, FILTERS)),
-        "value" | "struct" | "serialized" | "raw" | "lines" | "stream" => {
-            Ok((matching(step, &Case::of(of)?)?, RECORDS))
-        }
+        "value" | "struct" | "serialized" | "raw" | "lines" | "stream" => Ok((matching(step, of)?, RECORDS)),
         "plan" | "plan-sql" => Ok((plan(step, if of == "F1" { F1 } else { F3 })?, FILTERS)),
         "sort" => Ok((sort(of)?, RECORDS)),
         "list" => Ok((page(of)?, RECORDS)),
@@ -84,33 +86,27 @@ fn of_filter(step: &str, case: Case) -> Outcome<Step> {
 }
 
 /// How many records match. Sets of texts have random seeds: what one costs more, others cost less.
-fn matching(step: &str, case: &Case) -> Outcome<Step> {
+fn matching(step: &str, of: &str) -> Outcome<Step> {
+    let case = Case::of(of)?;
     let filters = (0..=RECORDS).map(|_| case.checked()).collect::<Result<Vec<CheckedFilter>, _>>()?;
+    let lines = if of == "F4" { records::users() } else { records::LINES.to_owned() };
     if step == "value" {
-        let (predicates, values) = (filters.iter().map(CheckedFilter::compile).collect::<Vec<_>>(), records::values()?);
+        let predicates: Vec<_> = filters.iter().map(CheckedFilter::compile).collect();
+        let values: Vec<Value> = records::read(&lines)?;
         return Ok(Box::new(move |time| Ok(values.iter().filter(|value| predicates[time].matches(*value)).count())));
     }
-    if step == "struct" {
-        let structs = records::structs()?;
-        let predicates = filters.iter().map(CheckedFilter::compile_for).collect::<Result<Vec<_>, _>>()?;
-        return Ok(Box::new(move |time| Ok(structs.iter().filter(|one| predicates[time].matches(*one)).count())));
-    }
     let predicates: Vec<_> = filters.iter().map(CheckedFilter::compile_raw).collect();
-    Ok(match step {
-        "serialized" => {
-            let structs = records::structs()?;
-            Box::new(move |time| {
-                let matching = structs.iter().map(|one| predicates[time].matches_serialized(one).map(usize::from));
-                Ok(matching.sum::<Result<_, _>>()?)
-            })
-        }
-        "raw" => Box::new(move |time| {
-            let matching =
-                records::LINES.lines().map(|line| predicates[time].matches(line.as_bytes()).map(usize::from));
+    Ok(match (step, of) {
+        ("struct", "F4") => in_structs::<User>(&filters, &lines)?,
+        ("struct", _) => in_structs::<Request>(&filters, &lines)?,
+        ("serialized", "F4") => serialized::<User>(predicates, &lines)?,
+        ("serialized", _) => serialized::<Request>(predicates, &lines)?,
+        ("raw", _) => Box::new(move |time| {
+            let matching = lines.lines().map(|line| predicates[time].matches(line.as_bytes()).map(usize::from));
             Ok(matching.sum::<Result<_, _>>()?)
         }),
-        "lines" => Box::new(move |time| {
-            Ok(predicates[time].lines(records::LINES.as_bytes()).map(|line| line.map(|_| 1)).sum::<Result<_, _>>()?)
+        ("lines", _) => Box::new(move |time| {
+            Ok(predicates[time].lines(lines.as_bytes()).map(|line| line.map(|_| 1)).sum::<Result<_, _>>()?)
         }),
         _ => {
             let body = records::body();
@@ -124,6 +120,26 @@ fn matching(step: &str, case: &Case) -> Outcome<Step> {
             })
         }
     })
+}
+
+fn in_structs<T>(filters: &[CheckedFilter], lines: &str) -> Outcome<Step>
+where
+    T: Resource + DeserializeOwned + 'static,
+{
+    let structs: Vec<T> = records::read(lines)?;
+    let predicates = filters.iter().map(CheckedFilter::compile_for).collect::<Result<Vec<_>, _>>()?;
+    Ok(Box::new(move |time| Ok(structs.iter().filter(|one| predicates[time].matches(*one)).count())))
+}
+
+fn serialized<T>(predicates: Vec<RawPredicate>, lines: &str) -> Outcome<Step>
+where
+    T: Serialize + DeserializeOwned + 'static,
+{
+    let structs: Vec<T> = records::read(lines)?;
+    Ok(Box::new(move |time| {
+        let matching = structs.iter().map(|one| predicates[time].matches_serialized(one).map(usize::from));
+        Ok(matching.sum::<Result<_, _>>()?)
+    }))
 }
 
 /// From a query string to what runs.

@@ -157,7 +157,7 @@ impl<'a> Node<'a> for RawNode<'_, 'a> {
     }
 
     #[inline]
-    fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
+    fn bytes_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
         let at_position = |value, position| match value {
             Raw::Object(start, Some(_)) => {
                 let slot = self.record.slot(u32::try_from(position).unwrap_or(u32::MAX), start);
