@@ -28,6 +28,16 @@ impl<'q> Node<'q> {
         }
     }
 
+    /// Its terms have come after it.
+    pub(crate) fn grow(&mut self, to: usize) {
+        match self {
+            Node::And { size, .. } | Node::Or { size, .. } | Node::Not { size, .. } | Node::ValuePath { size, .. } => {
+                *size = to;
+            }
+            Node::Attr(_) => {}
+        }
+    }
+
     pub(super) fn into_owned(self) -> Node<'static> {
         match self {
             Node::And { size, span } => Node::And { size, span },

@@ -2,13 +2,14 @@
 //! the depth is counted before a node exists (L1).
 
 use super::attr::{attr_path, sub_attr};
-use super::levels::{Levels, Open};
+use super::levels::{Level, Levels, Open};
 use super::value::comp_value;
 use super::{Context, Parsed, class, fail, fail_over};
 use crate::ast::{AttrExp, AttrPath, AttrTest, Node};
 use crate::error::{ErrorKind, Found, Name};
 use crate::op::Operator;
 use crate::quirks::Quirk;
+use crate::span::Place;
 
 /// `FILTER = *SP expr *SP`
 pub(super) fn filter<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Vec<Node<'q>>> {
@@ -56,25 +57,25 @@ fn expr<'q>(context: &mut Context<'_>, input: &'q str, outermost: Open<'q>) -> P
         rest = after;
         // What follows it: closing brackets, then a connective or the end.
         loop {
-            while matches!(levels.inner.open, Open::BareNot(_)) {
+            while matches!(levels.inner.open, Open::BareNot) {
                 levels.close();
             }
             let next = context.spaces(rest);
             match (next.bytes().next(), &levels.inner.open) {
                 (None, Open::Text) => return Ok((next, levels.finish())),
                 (Some(b']'), Open::Path(_)) => return Ok((&next[1..], levels.finish())),
-                (Some(b')'), Open::Group(_) | Open::Not(..)) => {
+                (Some(b')'), Open::Group(_) | Open::Not(_)) => {
                     levels.close();
                     rest = &next[1..];
                 }
-                (Some(b']'), Open::ValuePath(..)) => {
+                (Some(b']'), Open::ValuePath(_)) => {
                     rest = value_path_end(context, &mut levels, &next[1..])?;
                 }
-                (None | Some(b')' | b']'), Open::Path(open) | Open::Group(open) | Open::Not(_, open)) => {
+                (None | Some(b')' | b']'), Open::Path(open) | Open::Group(open) | Open::Not(open)) => {
                     let sign = if open.starts_with('[') { '[' } else { '(' };
                     return fail_over(ErrorKind::Unclosed { open: sign }, open, 1);
                 }
-                (None | Some(b')'), Open::ValuePath(_, open)) => {
+                (None | Some(b')'), Open::ValuePath(open)) => {
                     return fail_over(ErrorKind::Unclosed { open: '[' }, open, 1);
                 }
                 (Some(close @ (b')' | b']')), _) => {
@@ -143,7 +144,7 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &mut Levels<'q
         Some(b')' | b']') if !levels.outer.is_empty() || matches!(levels.inner.open, Open::Path(_)) => {
             return fail_over(ErrorKind::GroupEmpty, input, 1);
         }
-        None if let Open::Group(open) | Open::Not(_, open) | Open::ValuePath(_, open) | Open::Path(open) =
+        None if let Open::Group(open) | Open::Not(open) | Open::ValuePath(open) | Open::Path(open) =
             levels.inner.open =>
         {
             let sign = if open.starts_with('[') { '[' } else { '(' };
@@ -155,7 +156,8 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &mut Levels<'q
         let group = context.spaces(after);
         if let Some(inner) = group.strip_prefix('(') {
             room_for_one_more(context, levels, group)?;
-            return Ok((inner, Some(Open::Not(context.span(input, after), group))));
+            levels.head(Node::Not { size: 1, span: Place(context.span(input, after)) });
+            return Ok((inner, Some(Open::Not(group))));
         }
         // `not pr` and `not eq "x"` are about an attribute of that name.
         if group.len() < after.len() && Operator::from_word(word_at(group)).is_none() && !group.starts_with('[') {
@@ -163,7 +165,8 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &mut Levels<'q
                 room_for_one_more(context, levels, input)?;
                 let span = context.span(input, after);
                 context.warn(Quirk::Q9, span);
-                return Ok((group, Some(Open::BareNot(span))));
+                levels.head(Node::Not { size: 1, span: Place(span) });
+                return Ok((group, Some(Open::BareNot)));
             }
             return fail(ErrorKind::NotWithoutParentheses, input, after);
         }
@@ -171,34 +174,37 @@ fn operand<'q>(context: &mut Context<'_>, input: &'q str, levels: &mut Levels<'q
     let (after, path) = attr_path(context, input)?;
     let next = context.spaces(after);
     if let Some(inner) = next.strip_prefix('[') {
-        let mut around = levels.outer.iter().chain([&levels.inner]);
-        if around.any(|level| matches!(level.open, Open::ValuePath(..) | Open::Path(_))) {
+        let is_value_path = |level: &Level<'_>| matches!(level.open, Open::ValuePath(_) | Open::Path(_));
+        if is_value_path(&levels.inner) || levels.outer.iter().any(is_value_path) {
             return fail_over(ErrorKind::ValuePathNested, next, 1);
         }
         room_for_one_more(context, levels, next)?;
-        return Ok((inner, Some(Open::ValuePath(path, next))));
+        levels.head(Node::ValuePath { size: 1, path });
+        return Ok((inner, Some(Open::ValuePath(next))));
     }
-    let (rest, exp) = attr_exp(context, input, path, after, next)?;
-    levels.comparison(exp);
+    let rest = attr_exp(context, levels, input, path, after, next)?;
     Ok((rest, None))
 }
 
 /// What follows a `not` in any case.
 fn behind_not(input: &str) -> Option<&str> {
-    let (word, rest) = input.split_at_checked(3)?;
-    word.eq_ignore_ascii_case("not").then_some(rest)
+    match input.as_bytes() {
+        [b'n' | b'N', b'o' | b'O', b't' | b'T', ..] => input.get(3..),
+        _ => None,
+    }
 }
 
 /// `attrExp = attrPath 1*SP ( "pr" / compareOp 1*SP compValue )`, from behind its attrPath on: `after` with the spaces,
-/// `next` without.
+/// `next` without. It is put among the nodes at once: moving it takes longer than reading it.
 #[inline]
 fn attr_exp<'q>(
     context: &mut Context<'_>,
+    levels: &mut Levels<'q>,
     input: &'q str,
     path: AttrPath<'q>,
     after: &'q str,
     next: &'q str,
-) -> Parsed<'q, AttrExp<'q>> {
+) -> Result<&'q str, nom::Err<super::Fail>> {
     let word = word_at(next);
     let spaced = next.len() < after.len();
     // What touches a name without a space: a sign that was meant as an operator, or a character no name has.
@@ -232,7 +238,8 @@ fn attr_exp<'q>(
             return fail_over(ErrorKind::SpaceExpected { after: "the operator" }, behind, 0);
         }
         context.count_comparison(input, behind)?;
-        return Ok((behind, AttrExp { path, test: AttrTest::Present, op_span, value_span: op_span }));
+        levels.comparison(AttrExp { path, test: AttrTest::Present, op_span, value_span: op_span });
+        return Ok(behind);
     };
     let value = context.spaces(behind);
     if matches!(value.bytes().next(), None | Some(b')' | b']' | b'[' | b'(')) {
@@ -244,7 +251,8 @@ fn attr_exp<'q>(
     let (rest, found) = comp_value(context, value)?;
     context.count_comparison(input, rest)?;
     let value_span = context.span(value, rest);
-    Ok((rest, AttrExp { path, test: AttrTest::Compare(op, found), op_span, value_span }))
+    levels.comparison(AttrExp { path, test: AttrTest::Compare(op, found), op_span, value_span });
+    Ok(rest)
 }
 
 /// `compareOp = "eq" / "ne" / "co" / "sw" / "ew" / "gt" / "ge" / "lt" / "le"`, and `pr`; in any case (G1)
@@ -312,12 +320,11 @@ fn value_path_end<'q>(
     let span = if dotted { context.span(&behind[1..], after) } else { context.span(behind, next) };
     let path = AttrPath { uri: None, name: name.into(), span };
     let next = context.spaces(after);
-    let (rest, exp) = attr_exp(context, behind, path, after, next)?;
-    let span = context.span(behind, rest);
-    context.warn(Quirk::Q1, span);
     // As if what stands in the brackets were in parentheses, and ` and name op value` behind it.
     levels.as_operand();
-    levels.comparison(exp);
+    let rest = attr_exp(context, levels, behind, path, after, next)?;
+    let span = context.span(behind, rest);
+    context.warn(Quirk::Q1, span);
     levels.close();
     Ok(rest)
 }

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::ast::{AttrExp, AttrPath, Node};
+use crate::ast::{AttrExp, Node};
 use crate::span::{Place, Span};
 
 /// What an expression stands in.
@@ -14,13 +14,12 @@ pub(super) enum Open<'q> {
     /// `group = "(" *SP expr *SP ")"`; the text from the parenthesis on. The same in brackets:
     /// `valGroup = "(" *SP valExpr *SP ")"`
     Group(&'q str),
-    /// `negation = "not" *SP group`, `valNegation = "not" *SP valGroup`; the place of `not`, the text from the
-    /// parenthesis on.
-    Not(Span, &'q str),
+    /// `negation = "not" *SP group`, `valNegation = "not" *SP valGroup`; the text from the parenthesis on.
+    Not(&'q str),
     /// `not` without parentheses (Q9).
-    BareNot(Span),
+    BareNot,
     /// `valuePath = attrPath *SP "[" valFilter "]"`; the text from the bracket on.
-    ValuePath(AttrPath<'q>, &'q str),
+    ValuePath(&'q str),
 }
 
 /// An expression that is open: what it stands in, and how far it is.
@@ -58,8 +57,9 @@ impl Level<'_> {
     }
 }
 
-/// The nodes so far and the open expressions. A node is put before its terms when they are complete: so the tree is one list
-/// from the start, and each node moves at most as often as brackets are open.
+/// The nodes so far and the open expressions. What stands before its bracket is a node at once, an `and` or `or` is put before
+/// its terms when they are complete: so the tree is one list from the start, and each node moves at most as often as brackets
+/// are open.
 pub(super) struct Levels<'q> {
     nodes: Vec<Node<'q>>,
     /// The innermost open expression.
@@ -78,11 +78,17 @@ impl<'q> Levels<'q> {
         }
     }
 
+    /// `not` or a value path, before what stands in its brackets.
+    pub(super) fn head(&mut self, node: Node<'q>) {
+        self.nodes.push(node);
+    }
+
     pub(super) fn open(&mut self, open: Open<'q>) {
         let level = Level::new(open, self.nodes.len());
         self.outer.push(std::mem::replace(&mut self.inner, level));
     }
 
+    #[inline]
     pub(super) fn comparison(&mut self, exp: AttrExp<'q>) {
         self.nodes.push(Node::Attr(exp));
         self.inner.ands += 1;
@@ -132,13 +138,11 @@ impl<'q> Levels<'q> {
         }
         self.end_or();
         let Some(level) = self.pop() else { return };
-        let size = self.nodes.len() - level.start + 1;
-        match level.open {
-            Open::Text | Open::Path(_) | Open::Group(_) => {}
-            Open::Not(span, _) | Open::BareNot(span) => {
-                self.nodes.insert(level.start, Node::Not { size, span: Place(span) });
+        if matches!(level.open, Open::Not(_) | Open::BareNot | Open::ValuePath(_)) {
+            let size = self.nodes.len() - level.start + 1;
+            if let Some(head) = level.start.checked_sub(1).and_then(|at| self.nodes.get_mut(at)) {
+                head.grow(size);
             }
-            Open::ValuePath(path, _) => self.nodes.insert(level.start, Node::ValuePath { size, path }),
         }
         self.inner.ands += 1;
     }

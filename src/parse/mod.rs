@@ -26,7 +26,8 @@ pub(super) struct Fail {
     from: usize,
     to: usize,
     /// `None` while only nom's own combinators have failed: the rule that called them says what it wanted.
-    kind: Option<ErrorKind>,
+    /// Boxed, because each rule has room for a failure where it gives its result.
+    kind: Option<Box<ErrorKind>>,
     /// A filter in a path's brackets is a filter (RFC 7644 section 3.12).
     in_filter: bool,
 }
@@ -55,11 +56,13 @@ pub(super) fn no<T>(rest: &str) -> Result<T, nom::Err<Fail>> {
 
 /// A failure of a rule that is committed: no other branch is tried. The place begins at `rest` and ends where `end`
 /// begins.
+#[cold]
 pub(super) fn fail<T>(kind: ErrorKind, rest: &str, end: &str) -> Result<T, nom::Err<Fail>> {
-    Err(nom::Err::Failure(Fail { from: rest.len(), to: end.len(), kind: Some(kind), in_filter: false }))
+    Err(nom::Err::Failure(Fail { from: rest.len(), to: end.len(), kind: Some(Box::new(kind)), in_filter: false }))
 }
 
 /// `fail` over the next `bytes` of `rest`, and at least one character where there is one.
+#[cold]
 pub(super) fn fail_over<T>(kind: ErrorKind, rest: &str, bytes: usize) -> Result<T, nom::Err<Fail>> {
     let bytes = bytes.max(rest.chars().next().map_or(0, char::len_utf8));
     fail(kind, rest, rest.get(bytes..).unwrap_or(""))
@@ -156,7 +159,7 @@ fn run<'q, 'o, T>(
     };
     let span = Span::new(text.len() - failure.from, text.len() - failure.to);
     let part = if failure.in_filter { Part::Filter } else { part };
-    let kind = failure.kind.unwrap_or(ErrorKind::NameInvalid);
+    let kind = failure.kind.map_or(ErrorKind::NameInvalid, |kind| *kind);
     let next = text.get(text.len() - failure.from..).and_then(|rest| rest.chars().next());
     Err(Error::new(told_better(kind, part, next), part, span, text))
 }

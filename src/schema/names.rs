@@ -10,7 +10,7 @@ pub(super) type Owned = (usize, AttrId);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Names {
     case_exact: bool,
-    /// Sorted; in lower case unless names are case-exact.
+    /// Sorted, the shorter first; in lower case unless names are case-exact.
     sorted: Vec<(Box<str>, Vec<Owned>)>,
 }
 
@@ -43,9 +43,12 @@ impl Names {
     }
 
     fn place(&self, name: &str) -> Result<usize, usize> {
-        self.sorted.binary_search_by(|(known, _)| match self.case_exact {
-            true => (**known).cmp(name),
-            false => in_any_case(known, name),
+        // Most differ in length, which is compared first: in lower case it is the same.
+        self.sorted.binary_search_by(|(known, _)| {
+            known.len().cmp(&name.len()).then_with(|| match self.case_exact {
+                true => (**known).cmp(name),
+                false => in_any_case(known, name),
+            })
         })
     }
 }
