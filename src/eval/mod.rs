@@ -55,21 +55,25 @@ pub trait Node<'a>: Copy {
     }
 
     /// The members that all resources of the source have, by position; `None` for a source of names. Lists and sorts look names
-    /// up in them once.
+    /// up in them once, for their filters too.
     #[inline]
     fn members() -> Option<&'static [Member]> {
         None
     }
 
-    /// The string at a position, or at one `below` it, where that is got at faster than by [`get_at`](Node::get_at) and
-    /// [`scalar`](Node::scalar). `Some(None)` if nothing lies there; `None` says nothing.
+    /// The string at a position, or at one `below` it: for a source with [`members`](Node::members) that gets at it faster than
+    /// by [`get_at`](Node::get_at) and [`scalar`](Node::scalar), which are asked where this says `None`. It must do so for
+    /// what is no one string, such as an array, also at the position above, or an instant that the source has as such: what is
+    /// said here is believed. `Some(None)` is that nothing lies there.
     #[inline]
     fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a str>> {
         let _ = (position, below);
         None
     }
 
-    /// The bytes of such a string, where they are got at faster than as a `str`.
+    /// The same string as its UTF-8 bytes, with escapes resolved, and `None` and `Some(None)` as there: for a source that has
+    /// bytes at hand, and would have to check them to have a `str`. It is asked for exact equality, for instants, and for
+    /// ordering.
     #[inline(always)]
     fn bytes_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a [u8]>> {
         Some(self.text_at(position, below)?.map(str::as_bytes))
