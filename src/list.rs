@@ -175,16 +175,18 @@ where
     // The ids of all resources in short, while they are at hand: a record id that is given out must name one of them only.
     let mut marks = lister.gives_record_ids().then(Vec::new);
     for (position, resource) in resources.clone().enumerate() {
-        if let Some(marks) = &mut marks {
-            marks.push(query.ordering.id_mark(resource));
-        }
+        let mark = marks.as_mut().map(|marks| {
+            let mark = query.ordering.id_mark(resource);
+            marks.push(mark);
+            mark
+        });
         if !predicate.matches(resource) {
             continue;
         }
         total += 1;
         // Most resources are none of the page by their first key; of the others the rest is read.
         if top.is_beyond(resource) {
-            if !query.ordering.has_tie_breakers(resource) {
+            if !query.ordering.has_tie_breakers(resource, mark) {
                 return Err(no_tie_breaker(position));
             }
             continue;

@@ -88,7 +88,7 @@ impl Program {
 
     #[inline(always)]
     pub(crate) fn holds<'a, N: Node<'a>>(&self, place: Place<N>) -> bool {
-        self.steps.hold(&self.schema, || place.node, place.within)
+        self.steps.hold(&self.schema, move || place.node, place.within)
     }
 
     /// The same of a resource that is made a node where one is needed: what is none itself often fits a register.
@@ -210,7 +210,7 @@ impl Step {
             // Nothing but keys leads there: no array lies on the way, but the one of the elements.
             return match keys.find_node(place.node) {
                 Found::One(value) => {
-                    value.any(&mut |node| steps.hold(schema, || node, Within::Brackets(Some(Type::Complex))))
+                    value.any(&mut |node| steps.hold(schema, move || node, Within::Brackets(Some(Type::Complex))))
                 }
                 Found::None => false,
                 Found::Several => self.each_element(steps, schema, place),
@@ -221,7 +221,7 @@ impl Step {
 
     fn each_element<'a, N: Node<'a>>(&self, steps: &Steps, schema: &Schema, place: Place<N>) -> bool {
         walk::each_element(&self.at, schema, place, &mut |element| {
-            steps.hold(schema, || element.node, Within::Brackets(element.ty))
+            steps.hold(schema, move || element.node, Within::Brackets(element.ty))
         })
     }
 

@@ -140,12 +140,16 @@ impl Prepared {
         self.read(resource, Simple::value, |at, schema| value(at, schema, resource)).unwrap_or(SortValue::Unassigned)
     }
 
+    /// Whether each string there is such a value.
+    #[inline(always)]
+    pub(super) fn is_text(&self) -> bool {
+        matches!(&self.simple, Some(Simple { ty: Type::String | Type::Reference | Type::Binary, .. }))
+    }
+
     /// Whether a resource has such a value.
     #[inline]
     pub(super) fn is_assigned<'a, N: Node<'a>>(&self, resource: N) -> bool {
-        if matches!(&self.simple, Some(Simple { ty: Type::String | Type::Reference | Type::Binary, .. }))
-            && self.text(resource).is_some()
-        {
+        if self.is_text() && self.text(resource).is_some() {
             return true;
         }
         let slowly = |at: &At, schema: &Schema| value(at, schema, resource) != SortValue::Unassigned;

@@ -208,7 +208,7 @@ impl CheckedOrdering {
         }
     }
 
-    /// A number that resources with the same id share, and hardly any others.
+    /// A number that resources with the same id share, and hardly any others; 0 if the id is no string.
     #[inline]
     pub(crate) fn id_mark<'a, N: Node<'a>>(&self, resource: N) -> u32 {
         let Some(place) = self.places().id() else { return 0 };
@@ -248,10 +248,18 @@ impl CheckedOrdering {
         }
     }
 
-    /// Whether a resource has a value for each key that is a tie-breaker.
+    /// Whether a resource has a value for each key that is a tie-breaker. Its [`id_mark`](CheckedOrdering::id_mark), where it is
+    /// at hand, may tell of the id.
     #[inline]
-    pub(crate) fn has_tie_breakers<'a, N: Node<'a>>(&self, resource: N) -> bool {
-        self.0.keys.is_empty() || self.places().tie_breakers.iter().all(|place| place.is_assigned(resource))
+    pub(crate) fn has_tie_breakers<'a, N: Node<'a>>(&self, resource: N, id_mark: Option<u32>) -> bool {
+        if self.0.keys.is_empty() {
+            return true;
+        }
+        let unknown = match &*self.places().tie_breakers {
+            [others @ .., id] if id_mark.is_some_and(|mark| mark != 0) && id.is_text() => others,
+            all => all,
+        };
+        unknown.iter().all(|place| place.is_assigned(resource))
     }
 
     /// The same, from the values of all its keys.
