@@ -108,6 +108,7 @@ impl Comparison {
         }
     }
 
+    /// The same, not inlined: for where most comparisons are others.
     #[inline(never)]
     pub(super) fn of_text_apart(&self, text: &str) -> Option<bool> {
         self.of_text(text)

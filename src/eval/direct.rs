@@ -42,10 +42,10 @@ impl Direct {
         Instant::parse_usual(node.bytes_at(*position, *below)??)
     }
 
-    /// The string, if there is one; `None` says nothing.
+    /// The string that something else is asked of, if there is one; `None` says nothing.
     #[inline(always)]
     pub(super) fn text<'a, N: Node<'a>>(&self, node: N) -> Option<Option<&'a str>> {
-        let (Direct::At((position, below)) | Direct::Is((position, below), _)) = self else { return None };
+        let Direct::At((position, below)) = self else { return None };
         node.text_at(*position, *below)
     }
 }

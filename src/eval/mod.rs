@@ -65,6 +65,64 @@ pub trait Node<'a>: Copy {
     /// by [`get_at`](Node::get_at) and [`scalar`](Node::scalar), which are asked where this says `None`. It must do so for
     /// what is no one string, such as an array, also at the position above, or an instant that the source has as such: what is
     /// said here is believed. `Some(None)` is that nothing lies there.
+    ///
+    /// ```
+    /// use scim_query::{AttributeDef, ListQuery, Member, Node, Profile, Scalar, Schema, Shape, Type, list};
+    ///
+    /// #[derive(Clone, Copy)]
+    /// enum Cell<'a> { Row(&'a [Cell<'a>]), Several(&'a [Cell<'a>]), Text(&'a str), Empty }
+    ///
+    /// impl<'a> Node<'a> for Cell<'a> {
+    ///     fn members() -> Option<&'static [Member]> {
+    ///         Some(const { &[Member::computed("id", Shape::TEXT), Member::computed("tags", Shape::TEXT)] })
+    ///     }
+    ///
+    ///     fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a str>> {
+    ///         let (Cell::Row(cells), None) = (self, below) else { return None };
+    ///         match cells.get(position).copied().unwrap_or(Cell::Empty) {
+    ///             Cell::Text(text) => Some(Some(text)),
+    ///             Cell::Empty => Some(None),
+    ///             Cell::Several(_) | Cell::Row(_) => None, // no one string: else `tags eq "b"` would never match
+    ///         }
+    ///     }
+    ///
+    ///     fn get(self, key: &str) -> Option<Self> {
+    ///         let at = Self::members()?.iter().position(|member| member.name() == key)?;
+    ///         if let Cell::Row(cells) = self { cells.get(at).copied() } else { None }
+    ///     }
+    ///
+    ///     fn any(self, test: &mut dyn FnMut(Self) -> bool) -> bool {
+    ///         if let Cell::Several(cells) = self { cells.iter().any(|cell| test(*cell)) } else { test(self) }
+    ///     }
+    ///
+    ///     fn any_member(self, test: &mut dyn FnMut(Self) -> bool) -> bool {
+    ///         if let Cell::Row(cells) = self { cells.iter().any(|cell| test(*cell)) } else { false }
+    ///     }
+    ///
+    ///     fn scalar(self) -> Scalar<'a> {
+    ///         match self {
+    ///             Cell::Row(_) => Scalar::Object,
+    ///             Cell::Several(_) => Scalar::Array,
+    ///             Cell::Text(text) => Scalar::String(text.into()),
+    ///             Cell::Empty => Scalar::Null,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let schema = Schema::builder("urn:example:Row")
+    ///     .attribute(AttributeDef::new("id", Type::String).case_exact())
+    ///     .attribute(AttributeDef::new("tags", Type::String).multi_valued())
+    ///     .build()?;
+    /// let tags = [Cell::Text("a"), Cell::Text("B")];
+    /// let rows = [[Cell::Text("1"), Cell::Several(&tags)], [Cell::Text("2"), Cell::Text("b")], [Cell::Text("3"), Cell::Empty]];
+    /// let found = |query: &str| -> Result<usize, Box<dyn std::error::Error>> {
+    ///     let query = ListQuery::parse(query, &Profile::scim())?.check(&schema)?;
+    ///     Ok(list(rows.iter().map(|row| Cell::Row(row)), &query)?.total)
+    /// };
+    /// assert_eq!(found(r#"filter=tags eq "b""#)?, 2);
+    /// assert_eq!(found(r#"filter=id eq "3" or tags co "A""#)?, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     fn text_at(self, position: usize, below: Option<usize>) -> Option<Option<&'a str>> {
         let _ = (position, below);
