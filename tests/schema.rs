@@ -276,6 +276,11 @@ fn a_schema_and_its_attributes_say_what_they_are() {
         .attribute(AttributeDef::new("key", Type::Binary))
         .attribute(AttributeDef::new("secret", Type::String).write_only())
         .attribute(AttributeDef::new("silent", Type::String).not_filterable().not_sortable())
+        .attribute(
+            AttributeDef::new("quiet", Type::Complex)
+                .not_filterable()
+                .sub_attributes([AttributeDef::new("part", Type::String)]),
+        )
         .extension("urn:x:z", [AttributeDef::new("more", Type::String).returned(Returned::Request)])
         .build()
         .unwrap();
@@ -308,6 +313,9 @@ fn a_schema_and_its_attributes_say_what_they_are() {
         of("silent").operators() == scim_query::OperatorSet::NONE
             && of("kind").operators() != scim_query::OperatorSet::NONE
     );
+    // A part is asked for no more than the whole is.
+    assert!(!of("quiet.part").is_filterable() && of("quiet.part").is_sortable());
+    assert_eq!(of("quiet.part").operators(), scim_query::OperatorSet::NONE);
     assert_eq!(CheckedOrdering::default_of(&Schema::access_requests()).to_string(), "created desc, id desc");
     assert_eq!(CheckedOrdering::default_of(&Schema::user()).to_string(), "id asc");
     let keeps = |schema: &Schema, text: &str| {

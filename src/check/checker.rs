@@ -17,6 +17,13 @@ use crate::schema::{AttrId, Line, Schema, Type};
 use crate::span::{Place, Span};
 use crate::warning::{Warning, WarningKind};
 
+/// What is wrong and where; in a box, because what is right is moved more often.
+type Refusal = Box<(ErrorKind, Span)>;
+
+fn at(span: Span) -> impl Fn(ErrorKind) -> Refusal {
+    move |kind| Box::new((kind, span))
+}
+
 /// How many errors one check tells: all of a filter within the default limits.
 pub(crate) const MOST_ERRORS: usize = 256;
 
@@ -30,6 +37,14 @@ pub(super) struct Checker<'c> {
     warnings: Vec<Warning>,
     /// Where the parser let a bare `True` pass (Q5).
     bare_booleans: HashSet<Span>,
+}
+
+/// What a name means, from which its target is made when it is known to be needed.
+#[derive(Clone, Copy)]
+enum Named {
+    Attribute(AttrId),
+    /// `value` in the brackets of a simple attribute, this one.
+    Element(AttrId),
 }
 
 /// What names are relative to.
@@ -106,7 +121,7 @@ impl<'c> Checker<'c> {
             match event {
                 Event::Enter { node: Node::Attr(exp), .. } => done.push(match self.attr_exp(exp, scope) {
                     Ok(expr) => expr,
-                    Err((kind, span)) => self.refuse(kind, span),
+                    Err(refusal) => self.refuse(*refusal),
                 }),
                 Event::Enter { node, .. } => {
                     *open = Open { terms: done.len(), value_path: None, around: scope };
@@ -119,8 +134,8 @@ impl<'c> Checker<'c> {
                                 open.value_path = Some(target);
                                 scope = inner;
                             }
-                            Err((kind, span)) => {
-                                self.refuse(kind, span);
+                            Err(refusal) => {
+                                self.refuse(*refusal);
                                 scope = Scope::Unknown;
                             }
                         },
@@ -151,9 +166,10 @@ impl<'c> Checker<'c> {
         walked.ok().map(|()| done.pop().unwrap_or(Expr::Const(false)))
     }
 
-    fn refuse(&mut self, kind: ErrorKind, span: Span) -> Expr {
+    #[cold]
+    fn refuse(&mut self, refusal: (ErrorKind, Span)) -> Expr {
         if self.errors.len() < MOST_ERRORS {
-            self.errors.push((kind, span));
+            self.errors.push(refusal);
         }
         Expr::Const(false)
     }
@@ -172,37 +188,37 @@ impl<'c> Checker<'c> {
                 Connective::Or => "`or`",
                 Connective::Not => "`not`",
             };
-            self.refuse(ErrorKind::FormDenied { form }, span);
+            self.refuse((ErrorKind::FormDenied { form }, span));
         }
     }
 
     /// The attribute before brackets, and the scope inside them (S7).
-    fn value_path(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(Target, Scope), (ErrorKind, Span)> {
+    fn value_path(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(Target, Scope), Refusal> {
         let span = path.span();
         if self.options.capabilities.as_ref().is_some_and(|allowed| !allowed.value_paths) {
-            return Err((ErrorKind::FormDenied { form: "a value path" }, span));
+            return Err(at(span)(ErrorKind::FormDenied { form: "a value path" }));
         }
         if self.resolver.schema.is_open() {
-            self.resolver.check_open(path).map_err(|kind| (kind, span))?;
+            self.resolver.check_open(path).map_err(at(span))?;
             return Ok((open_target(path), Scope::InsideOpen));
         }
-        let (id, target) = self.attribute(path, scope).map_err(|kind| (kind, span))?;
+        let named = self.attribute(path, scope).map_err(at(span))?;
+        let id = named.attribute();
         let attribute = self.resolver.schema.attribute(id);
         if attribute.ty() != Type::Complex && !attribute.is_multi_valued() {
-            return Err((ErrorKind::ValuePathOnSimple { name: Name::of(&path.to_string()) }, span));
+            return Err(at(span)(ErrorKind::ValuePathOnSimple { name: Name::of(&path.to_string()) }));
         }
-        Ok((target, Scope::Inside(id)))
+        Ok((self.target(named, scope, span), Scope::Inside(id)))
     }
 
     /// A declared attribute that may be filtered on.
-    fn attribute(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(AttrId, Target), ErrorKind> {
+    fn attribute(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<Named, ErrorKind> {
         let schema = self.resolver.schema;
-        let place = Place(path.span());
         let id = match scope {
             Scope::Inside(parent) => {
                 let simple = schema.attribute(parent).ty() != Type::Complex;
                 if simple && path.uri().is_none() && schema.same_name(path.dotted(), "value") {
-                    return Ok((parent, Target { at: At::Element, place }));
+                    return Ok(Named::Element(parent));
                 }
                 self.resolver.find_below(parent, path)?
             }
@@ -215,17 +231,26 @@ impl<'c> Checker<'c> {
             }
         };
         self.resolver.check_allowed(id, path)?;
-        Ok((id, Target { at: At::Declared(below(schema.line(id), scope)), place }))
+        Ok(Named::Attribute(id))
     }
 
-    fn attr_exp(&mut self, exp: &AttrExp<'_>, scope: Scope) -> Result<Expr, (ErrorKind, Span)> {
+    fn target(&self, named: Named, scope: Scope, span: Span) -> Target {
+        let at = match named {
+            Named::Attribute(id) => At::Declared(below(self.resolver.schema.line(id), scope)),
+            Named::Element(_) => At::Element,
+        };
+        Target { at, place: Place(span) }
+    }
+
+    #[inline(never)]
+    fn attr_exp(&mut self, exp: &AttrExp<'_>, scope: Scope) -> Result<Expr, Refusal> {
         let op = exp.test().op();
         if let Some(allowed) = &self.options.capabilities
             && !allowed.operators.contains(op)
         {
             let denied = ErrorKind::OperatorDenied { op: op.as_str(), allowed: allowed.operators };
             // The name is checked all the same, so that every unknown one is told.
-            self.refuse(denied, exp.op_span());
+            self.refuse((denied, exp.op_span()));
         }
         if matches!(scope, Scope::Unknown) {
             return Ok(Expr::Const(false));
@@ -233,41 +258,41 @@ impl<'c> Checker<'c> {
         if self.resolver.schema.is_open() {
             // What stands in brackets is part of the attribute before them.
             if !matches!(scope, Scope::InsideOpen) {
-                self.resolver.check_open(exp.path()).map_err(|kind| (kind, exp.path().span()))?;
+                self.resolver.check_open(exp.path()).map_err(at(exp.path().span()))?;
             }
             return self.open_exp(exp);
         }
         let path = exp.path();
-        let (id, target) = self.attribute(path, scope).map_err(|kind| (kind, path.span()))?;
+        let mut named = self.attribute(path, scope).map_err(at(path.span()))?;
         let simple_test = match exp.test() {
             AttrTest::Present | AttrTest::Compare(CompareOp::Eq | CompareOp::Ne, CompValue::Null) => true,
             AttrTest::Compare(..) => false,
         };
-        let complex = self.resolver.schema.attribute(id).ty() == Type::Complex;
-        let (id, target) =
-            if complex && !simple_test { self.implied_value(id, target, exp, scope)? } else { (id, target) };
+        if !simple_test && self.resolver.schema.attribute(named.attribute()).ty() == Type::Complex {
+            named = Named::Attribute(self.implied_value(named.attribute(), exp)?);
+        }
+        let id = named.attribute();
 
         let attribute = self.resolver.schema.attribute(id);
         if !attribute.operators().contains(op) {
-            let kind = ErrorKind::OperatorNotAllowed {
+            return Err(at(exp.op_span())(ErrorKind::OperatorNotAllowed {
                 op: op.as_str(),
                 name: Name::of(&path.to_string()),
                 allowed: attribute.operators(),
-            };
-            return Err((kind, exp.op_span()));
+            }));
         }
         let (op, value) = match exp.test() {
-            AttrTest::Present => return Ok(Expr::Test(target, Test::Present)),
+            AttrTest::Present => return Ok(Expr::Test(self.target(named, scope, path.span()), Test::Present)),
             AttrTest::Compare(op, CompValue::Null) => {
-                return null_test(*op, target).map_err(|kind| (kind, exp.value_span()));
+                return null_test(*op, self.target(named, scope, path.span())).map_err(at(exp.value_span()));
             }
             AttrTest::Compare(op, value) => (*op, value),
         };
-        let literal = self.typed_literal(id, op, value, exp.value_span()).map_err(|kind| (kind, exp.value_span()))?;
-        if op == CompareOp::Ne && self.is_multi_valued(&target) {
+        let literal = self.typed_literal(id, op, value, exp.value_span()).map_err(at(exp.value_span()))?;
+        if op == CompareOp::Ne && self.finds_several(named, scope) {
             self.warn(WarningKind::AnyValueDiffers, exp.op_span());
         }
-        Ok(Expr::Test(target, Test::Compare(op, literal)))
+        Ok(Expr::Test(self.target(named, scope, path.span()), Test::Compare(op, literal)))
     }
 
     fn typed_literal(
@@ -304,43 +329,39 @@ impl<'c> Checker<'c> {
     }
 
     /// The `value` that a bare complex attribute means in a comparison (S8, Q10).
-    fn implied_value(
-        &mut self,
-        id: AttrId,
-        target: Target,
-        exp: &AttrExp<'_>,
-        scope: Scope,
-    ) -> Result<(AttrId, Target), (ErrorKind, Span)> {
-        let schema = self.resolver.schema;
+    fn implied_value(&mut self, id: AttrId, exp: &AttrExp<'_>) -> Result<AttrId, Refusal> {
         let span = exp.path().span();
-        let lenient = self.options.quirks.has(Quirk::Q10) && !schema.attribute(id).is_multi_valued();
-        let value = self.resolver.implied_value(id, exp.path(), lenient).map_err(|kind| (kind, span))?;
+        let lenient = self.options.quirks.has(Quirk::Q10) && !self.resolver.schema.attribute(id).is_multi_valued();
+        let value = self.resolver.implied_value(id, exp.path(), lenient).map_err(at(span))?;
         if lenient {
             self.warn(WarningKind::Quirk(Quirk::Q10), span);
         }
-        Ok((value, Target { at: At::Declared(below(schema.line(value), scope)), ..target }))
+        Ok(value)
     }
 
     /// Whether a comparison there may find more than one value.
-    fn is_multi_valued(&self, target: &Target) -> bool {
-        match &target.at {
-            At::Declared(line) => line.iter().any(|id| self.resolver.schema.attribute(*id).is_multi_valued()),
-            At::Open { .. } | At::Element => false,
+    fn finds_several(&self, named: Named, scope: Scope) -> bool {
+        let schema = self.resolver.schema;
+        match named {
+            Named::Attribute(id) => {
+                below(schema.line(id), scope).iter().any(|id| schema.attribute(*id).is_multi_valued())
+            }
+            Named::Element(_) => false,
         }
     }
 
     /// A comparison under the open schema: the literal's kind types it (S18).
-    fn open_exp(&mut self, exp: &AttrExp<'_>) -> Result<Expr, (ErrorKind, Span)> {
+    fn open_exp(&mut self, exp: &AttrExp<'_>) -> Result<Expr, Refusal> {
         let target = open_target(exp.path());
         let (op, value) = match exp.test() {
             AttrTest::Present => return Ok(Expr::Test(target, Test::Present)),
             AttrTest::Compare(op, CompValue::Null) => {
-                return null_test(*op, target).map_err(|kind| (kind, exp.value_span()));
+                return null_test(*op, target).map_err(at(exp.value_span()));
             }
             AttrTest::Compare(op, value) => (*op, value),
         };
         if self.bare_boolean(exp.value_span()) {
-            return Err((ErrorKind::ValueUnquoted, exp.value_span()));
+            return Err(at(exp.value_span())(ErrorKind::ValueUnquoted));
         }
         let allowed = match value {
             CompValue::Number(_) => Type::Decimal.operators(),
@@ -349,12 +370,21 @@ impl<'c> Checker<'c> {
         };
         if !allowed.contains(Operator::Compare(op)) {
             let name = Name::of(&exp.path().to_string());
-            return Err((ErrorKind::OperatorNotAllowed { op: op.as_str(), name, allowed }, exp.op_span()));
+            return Err(at(exp.op_span())(ErrorKind::OperatorNotAllowed { op: op.as_str(), name, allowed }));
         }
         Ok(match literal::untyped(value, op) {
             Some(literal) => Expr::Test(target, Test::Compare(op, literal)),
             None => Expr::Test(target, Test::Unassigned),
         })
+    }
+}
+
+impl Named {
+    /// The attribute whose values are meant.
+    fn attribute(self) -> AttrId {
+        match self {
+            Named::Attribute(id) | Named::Element(id) => id,
+        }
     }
 }
 

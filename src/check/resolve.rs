@@ -129,9 +129,9 @@ impl<'r> Resolver<'r> {
     }
 
     pub(crate) fn is_allowed(&self, id: AttrId) -> bool {
-        let line = self.schema.line(id);
-        let by_schema = line.iter().all(|id| self.purpose.allows(self.schema.attribute(*id)));
-        by_schema && (matches!(self.purpose, Purpose::Project | Purpose::Write) || self.is_listed(id))
+        // The schema says it of each attribute with regard to those that it is a part of.
+        self.purpose.allows(self.schema.attribute(id))
+            && (matches!(self.purpose, Purpose::Project | Purpose::Write) || self.is_listed(id))
     }
 
     /// Whether the caller's capabilities, where they list attributes, have it or what it is a part of.

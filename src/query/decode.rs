@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use crate::error::{Error, ErrorKind, Part};
 use crate::span::Span;
@@ -10,8 +10,24 @@ use crate::span::Span;
 /// The parameters of a query string, in its order: `a=b&c=d`, without the `?` in front, which is passed over. A parameter
 /// without `=` has an empty value. `+` is a space.
 pub(super) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    let query = query.strip_prefix('?').unwrap_or(query);
-    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    let mut rest = Some(query.strip_prefix('?').unwrap_or(query));
+    let pairs = std::iter::from_fn(move || {
+        let (pair, after) = split_at_byte(rest?, b'&');
+        rest = after;
+        Some(pair)
+    });
+    pairs.filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = split_at_byte(pair, b'=');
+        (name, value.unwrap_or(""))
+    })
+}
+
+/// What stands before the first of an ASCII byte, and behind it.
+fn split_at_byte(text: &str, byte: u8) -> (&str, Option<&str>) {
+    match memchr(byte, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
 }
 
 /// Percent-decodes once.

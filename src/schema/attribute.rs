@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Key;
+use super::{Key, Line};
 use crate::op::{CompareOp, Operator, OperatorSet};
 
 /// The type of an attribute's values (RFC 7643 section 2.3).
@@ -230,6 +230,8 @@ pub struct Attribute {
     pub(super) full_name: Box<str>,
     pub(super) keys: Arc<[Key]>,
     pub(super) parent: Option<AttrId>,
+    /// Itself and those that it is a part of.
+    pub(super) line: Line,
     pub(super) ty: Type,
     pub(super) multi_valued: bool,
     pub(super) case_exact: bool,
@@ -237,6 +239,7 @@ pub struct Attribute {
     pub(super) returned: Returned,
     pub(super) readable: bool,
     pub(super) operators: OperatorSet,
+    /// And so are those that it is a part of; the next one, too.
     pub(super) filterable: bool,
     pub(super) sortable: bool,
     pub(super) assumed_false: bool,
@@ -324,7 +327,7 @@ impl Attribute {
         if self.is_filterable() { self.operators } else { OperatorSet::NONE }
     }
 
-    /// Whether it may be filtered on.
+    /// Whether it may be filtered on: it, and what it is a part of.
     pub fn is_filterable(&self) -> bool {
         self.filterable && self.readable
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::attribute::PrepareFn;
 use super::names::Names;
-use super::{AttrId, Attribute, AttributeDef, Inner, Key, Returned, Schema, Type};
+use super::{AttrId, Attribute, AttributeDef, Inner, Key, Line, Returned, Schema, Type};
 use crate::ast::Direction;
 use crate::error::{BindError, Part};
 use crate::options::Options;
@@ -247,11 +247,13 @@ impl Adding<'_> {
         let primary = def.name.eq_ignore_ascii_case("primary") && def.ty == Type::Boolean;
         let in_many = above.is_some_and(|above| above.multi_valued);
         let readable = !def.write_only && def.returned != Returned::Never && above.is_none_or(|above| above.readable);
+        let id = AttrId(u32::try_from(self.inner.attributes.len()).unwrap_or(u32::MAX));
         let attribute = Attribute {
             name: def.name.as_str().into(),
             full_name: dotted.as_str().into(),
             keys: self.keys(def, parent.is_none()),
             parent,
+            line: Line::below(above.map(|above| above.line), id),
             ty: def.ty,
             multi_valued: def.multi_valued,
             case_exact: def.case_exact || matches!(def.ty, Type::Reference | Type::Binary),
@@ -259,13 +261,12 @@ impl Adding<'_> {
             returned: def.returned,
             readable,
             operators: def.operators.and(def.ty.operators()),
-            filterable: def.filterable,
+            filterable: def.filterable && above.is_none_or(|above| above.filterable),
             sortable: def.sortable && above.is_none_or(|above| above.sortable),
             assumed_false: def.assumed_false.unwrap_or(primary && in_many),
             sub_attributes: Vec::new(),
             prepare: PrepareFn(def.prepare),
         };
-        let id = AttrId(u32::try_from(self.inner.attributes.len()).unwrap_or(u32::MAX));
         let same_name = self.inner.names.entry(short);
         if same_name.iter().any(|(index, _)| *index == self.index) {
             return Err(wrong("the name stands twice"));

@@ -15,22 +15,24 @@ pub(crate) struct Line {
     len: u8,
 }
 
+const EMPTY: Line = Line { ids: [AttrId(0); MAX_DEPTH], len: 0 };
+
 impl Line {
-    /// The line of attributes that are told from the innermost on; those beyond the deepest that a schema has are left out.
-    pub(super) fn from_inside(ids: impl Iterator<Item = AttrId>) -> Line {
-        let mut line = Line { ids: [AttrId(0); MAX_DEPTH], len: 0 };
-        for (place, id) in line.ids.iter_mut().zip(ids) {
+    /// The line of an attribute that is a part of the last one of another, or of none.
+    pub(super) fn below(above: Option<Line>, id: AttrId) -> Line {
+        let mut line = above.unwrap_or(EMPTY);
+        // No schema is deeper.
+        if let Some(place) = line.ids.get_mut(usize::from(line.len)) {
             *place = id;
             line.len += 1;
         }
-        line.ids[..usize::from(line.len)].reverse();
         line
     }
 }
 
 impl From<&[AttrId]> for Line {
     fn from(ids: &[AttrId]) -> Line {
-        Line::from_inside(ids.iter().rev().copied())
+        ids.iter().fold(EMPTY, |line, id| Line::below(Some(line), *id))
     }
 }
 

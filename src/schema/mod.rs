@@ -165,7 +165,7 @@ impl Schema {
 
     /// The attribute and those that it is a part of, outermost first.
     pub(crate) fn line(&self, id: AttrId) -> Line {
-        Line::from_inside(std::iter::successors(Some(id), |id| self.attribute(*id).parent))
+        self.attribute(id).line
     }
 
     /// The ordering of a list request that names none (O5).

@@ -2,6 +2,7 @@
 //! answer is exact whatever the column's precision is.
 
 use chrono::{DateTime, Datelike, Timelike};
+use memchr::memchr;
 
 use super::column::ColumnType;
 use super::dialect::Dialect;
@@ -60,8 +61,8 @@ impl Fit {
 
 /// Without U+0000, a text follows the literal exactly if it follows what stands before its first one.
 fn of_text(text: &str, dialect: Dialect) -> Fit {
-    match text.split_once('\0') {
-        Some((before, _)) if !dialect.holds_nul() => Fit::Above(Param::from(before)),
+    match memchr(0, text.as_bytes()) {
+        Some(at) if !dialect.holds_nul() => Fit::Above(Param::from(&text[..at])),
         _ => Fit::Exact(Param::from(text)),
     }
 }

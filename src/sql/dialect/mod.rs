@@ -4,9 +4,10 @@ mod definitions;
 mod plans;
 mod values;
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::str::FromStr;
 
+use super::fragment::push_number;
 use super::param::Param;
 use crate::error::BindError;
 
@@ -85,8 +86,8 @@ impl Dialect {
     pub(super) fn placeholder(self, sql: &mut String, number: usize) {
         match self {
             Postgres => {
-                // Writing to a string does not fail.
-                let _ = write!(sql, "${number}");
+                sql.push('$');
+                push_number(sql, number);
             }
             MySql | MariaDb | Sqlite => sql.push('?'),
         }
