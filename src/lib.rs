@@ -99,6 +99,7 @@ mod eval;
 mod fold;
 pub mod http;
 mod instant;
+mod lanes;
 mod limits;
 mod list;
 mod op;

@@ -38,7 +38,7 @@ impl Page<&Value> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn projected(&self, query: &CheckedQuery) -> Vec<Value> {
-        self.resources.iter().map(|resource| query.projection.apply(resource)).collect()
+        self.resources.iter().map(|resource| query.projection().apply(resource)).collect()
     }
 }
 
@@ -56,7 +56,7 @@ impl Page<AnyCase<'_>> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn projected(&self, query: &CheckedQuery) -> Vec<Value> {
-        self.resources.iter().map(|resource| query.projection.apply_in_any_case(resource.0)).collect()
+        self.resources.iter().map(|resource| query.projection().apply_in_any_case(resource.0)).collect()
     }
 }
 
@@ -158,25 +158,23 @@ where
     I::IntoIter: Clone,
 {
     let resources = resources.into_iter();
-    let mut query = query.clone();
-    query.ordering = query.ordering.for_source::<N>();
-    let query = &query;
-    let lister = Lister { query };
+    let ordering = &query.ordering().for_source::<N>();
+    let lister = Lister { query, ordering };
     let start = lister.start(resources.clone())?;
-    let (skipped, size) = match &query.paging {
+    let (skipped, size) = match query.paging() {
         Paging::Index { start_index, count } => (start_index.saturating_sub(1), *count),
         other => (0, other.size()),
     };
     // One more than the page, to know whether there is a next one (O9).
-    let mut top = Top::new(&query.ordering, if size == 0 { 0 } else { skipped.saturating_add(size).saturating_add(1) });
+    let mut top = Top::new(ordering, if size == 0 { 0 } else { skipped.saturating_add(size).saturating_add(1) });
     let mut total = 0;
-    let predicate = query.filter.compile_for_source::<N>();
+    let predicate = query.filter().compile_for_source::<N>();
     let mut keys = Vec::new();
     // The ids of all resources in short, while they are at hand: a record id that is given out must name one of them only.
     let mut marks = lister.gives_record_ids().then(Vec::new);
     for (position, resource) in resources.clone().enumerate() {
         let mark = marks.as_mut().map(|marks| {
-            let mark = query.ordering.id_mark(resource);
+            let mark = ordering.id_mark(resource);
             marks.push(mark);
             mark
         });
@@ -186,16 +184,16 @@ where
         total += 1;
         // Most resources are none of the page by their first key; of the others the rest is read.
         if top.is_beyond(resource) {
-            if !query.ordering.has_tie_breakers(resource, mark) {
+            if !ordering.has_tie_breakers(resource, mark) {
                 return Err(no_tie_breaker(position));
             }
             continue;
         }
-        query.ordering.read(resource, &mut keys);
-        if !query.ordering.are_tie_breakers(&keys) {
+        ordering.read(resource, &mut keys);
+        if !ordering.are_tie_breakers(&keys) {
             return Err(no_tie_breaker(position));
         }
-        if start.as_ref().is_none_or(|start| start.is_before(&query.ordering, &keys, position)) {
+        if start.as_ref().is_none_or(|start| start.is_before(ordering, &keys, position)) {
             top.add(&mut keys, position, resource);
         }
     }
@@ -218,7 +216,7 @@ where
         }
         _ => None,
     };
-    let start_index = match query.paging {
+    let start_index = match *query.paging() {
         Paging::Index { start_index, .. } => Some(start_index),
         _ => None,
     };
@@ -252,18 +250,20 @@ fn no_tie_breaker(position: usize) -> ListError {
 
 struct Lister<'q> {
     query: &'q CheckedQuery,
+    /// That of the query, for the source.
+    ordering: &'q CheckedOrdering,
 }
 
 impl Lister<'_> {
     /// The place that the request's cursor names.
     fn start<'a, N: Node<'a>>(&self, resources: impl Iterator<Item = N>) -> Result<Option<Start>, Error> {
-        let Some(text) = self.query.paging.cursor() else { return Ok(None) };
-        let ordering = &self.query.ordering;
-        let found = match &self.query.profile.cursors {
+        let Some(text) = self.query.paging().cursor() else { return Ok(None) };
+        let ordering = self.ordering;
+        let found = match &self.query.profile().cursors {
             CursorKind::RecordId => self.named(resources, text),
             CursorKind::Opaque(cursors) => {
-                let binding = Binding::of(&self.query.filter, ordering, cursors, "");
-                let position = cursors.decode(text, &binding, ordering, &self.query.limits);
+                let binding = Binding::of(self.query.filter(), ordering, cursors, "");
+                let position = cursors.decode(text, &binding, ordering, self.query.limits());
                 let position = position.map_err(|kind| self.query.refuse_cursor(kind))?;
                 if let Some(keys) = position.keys {
                     return Ok(Some(Start { keys, position: None }));
@@ -290,8 +290,8 @@ impl Lister<'_> {
     }
 
     fn gives_record_ids(&self) -> bool {
-        let by_cursor = !matches!(self.query.paging, Paging::Index { .. });
-        by_cursor && matches!(self.query.profile.cursors, CursorKind::RecordId)
+        let by_cursor = !matches!(self.query.paging(), Paging::Index { .. });
+        by_cursor && matches!(self.query.profile().cursors, CursorKind::RecordId)
     }
 
     /// A record id that names two resources would be refused when it comes back (O5).
@@ -316,7 +316,7 @@ impl Lister<'_> {
         resources: impl Iterator<Item = N>,
         position: usize,
     ) -> Result<(), ListError> {
-        let ordering = &self.query.ordering;
+        let ordering = self.ordering;
         let values: Vec<SortValue<'_>> = ordering.tie_breakers().map(|at| ordering.value(&at, resource)).collect();
         if self.with_tie_breakers(resources, &values).len() > 1 {
             let problem = "shares its tie-breaker with another one, so that no cursor can name it";
@@ -331,7 +331,7 @@ impl Lister<'_> {
         resources: impl Iterator<Item = N>,
         wanted: &[SortValue<'_>],
     ) -> Vec<(usize, N)> {
-        let ordering = &self.query.ordering;
+        let ordering = self.ordering;
         let tie_breakers: Vec<_> = ordering.tie_breakers().collect();
         self.look_up(resources, |resource| {
             let values = tie_breakers.iter().map(|at| ordering.value(at, resource));
@@ -341,14 +341,14 @@ impl Lister<'_> {
 
     /// The resources with an id, at most two.
     fn named<'a, N: Node<'a>>(&self, resources: impl Iterator<Item = N>, id: &str) -> Vec<(usize, N)> {
-        self.look_up(resources, |resource| self.query.ordering.id(resource).as_deref() == Some(id))
+        self.look_up(resources, |resource| self.ordering.id(resource).as_deref() == Some(id))
     }
 
     /// An opaque cursor stands between two resources only if their keys differ: else the next page would begin behind both.
     fn check_distinct(&self, last: &[SortValue<'_>], next: &[SortValue<'_>], position: usize) -> Result<(), ListError> {
-        let opaque = matches!(self.query.profile.cursors, CursorKind::Opaque(_));
-        let by_cursor = !matches!(self.query.paging, Paging::Index { .. });
-        if opaque && by_cursor && !last.is_empty() && self.query.ordering.compare_values(last, next).is_eq() {
+        let opaque = matches!(self.query.profile().cursors, CursorKind::Opaque(_));
+        let by_cursor = !matches!(self.query.paging(), Paging::Index { .. });
+        if opaque && by_cursor && !last.is_empty() && self.ordering.compare_values(last, next).is_eq() {
             let problem = "shares its tie-breaker with the one before it, so that no cursor can stand between them";
             return Err(ListError::Data(DataError { position, problem }));
         }
@@ -362,12 +362,12 @@ impl Lister<'_> {
         keys: &[SortValue<'_>],
         position: usize,
     ) -> Result<Option<String>, ListError> {
-        let ordering = &self.query.ordering;
+        let ordering = self.ordering;
         let data = |problem| ListError::Data(DataError { position, problem });
-        if matches!(self.query.paging, Paging::Index { .. }) {
+        if matches!(self.query.paging(), Paging::Index { .. }) {
             return Ok(None);
         }
-        match &self.query.profile.cursors {
+        match &self.query.profile().cursors {
             CursorKind::RecordId => {
                 self.query.record_cursor(ordering.id(resource).map(Cow::into_owned)).map(Some).map_err(data)
             }

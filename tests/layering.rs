@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top: a room may use those before it.
-const ORDER: [&str; 27] = [
+const ORDER: [&str; 28] = [
     "span",
+    "lanes",
     "op",
     "limits",
     "quirks",

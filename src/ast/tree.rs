@@ -119,7 +119,8 @@ impl<'a> Expr<'a> {
         most
     }
 
-    /// Calls `see` on entering and on leaving each node, in the order of the text. Linear time, constant stack.
+    /// Calls `see` on entering and on leaving each node, in the order of the text; in a comparison there is nothing to leave.
+    /// Linear time, constant stack.
     pub(crate) fn walk<E>(self, mut see: impl FnMut(Event<'a>) -> Result<(), E>) -> Result<(), E> {
         self.walk_keeping(|event, (): &mut ()| see(event))
     }
@@ -158,10 +159,8 @@ impl<'a> Expr<'a> {
             };
             let mut kept = K::default();
             see(Event::Enter { node, joined_by, bracketed }, &mut kept)?;
-            match node {
-                // Nothing can lie in it.
-                Node::Attr(_) => see(Event::Leave { node, bracketed }, &mut kept)?,
-                _ => open.push(Open { node, end: at + node.size(), bracketed, kept }),
+            if !matches!(node, Node::Attr(_)) {
+                open.push(Open { node, end: at + node.size(), bracketed, kept });
             }
         }
         while let Some(mut done) = open.pop() {
@@ -175,7 +174,7 @@ impl<'a> Expr<'a> {
 pub(crate) enum Event<'a> {
     /// A node begins. `joined_by` is the word before it, `bracketed` says that it opens a bracket of its own.
     Enter { node: &'a Node<'a>, joined_by: Option<&'static str>, bracketed: bool },
-    /// A node ends.
+    /// A node ends that is no comparison.
     Leave { node: &'a Node<'a>, bracketed: bool },
 }
 

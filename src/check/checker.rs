@@ -7,13 +7,14 @@ use smallvec::SmallVec;
 use super::expr::{At, Expr, Literal, Target, Test};
 use super::literal;
 use super::resolve::{Purpose, Resolver};
+use super::scope::{Brackets, Named, Scope};
 use crate::ast::{self, AttrExp, AttrPath, AttrTest, CompValue, Event, Node};
 use crate::capabilities::Connective;
 use crate::error::{Error, ErrorKind, Name, Part};
 use crate::op::{CompareOp, Operator, OperatorSet};
 use crate::options::Options;
 use crate::quirks::Quirk;
-use crate::schema::{AttrId, Line, Schema, Type};
+use crate::schema::{AttrId, Schema, Type};
 use crate::span::{Place, Span};
 use crate::warning::{Warning, WarningKind};
 
@@ -37,27 +38,6 @@ pub(super) struct Checker<'c> {
     warnings: Vec<Warning>,
     /// Where the parser let a bare `True` pass (Q5).
     bare_booleans: HashSet<Span>,
-}
-
-/// What a name means, from which its target is made when it is known to be needed.
-#[derive(Clone, Copy)]
-enum Named {
-    Attribute(AttrId),
-    /// `value` in the brackets of a simple attribute, this one.
-    Element(AttrId),
-}
-
-/// What names are relative to.
-#[derive(Clone, Copy, Default)]
-pub(super) enum Scope {
-    #[default]
-    Resource,
-    /// The brackets of an attribute.
-    Inside(AttrId),
-    /// Brackets under the open schema.
-    InsideOpen,
-    /// The brackets of an attribute that was refused: nothing is known of what stands there.
-    Unknown,
 }
 
 impl<'c> Checker<'c> {
@@ -99,11 +79,11 @@ impl<'c> Checker<'c> {
     /// something fails, the error is kept and something stands for it, so that the rest is checked too. `None` where more
     /// brackets are open than that.
     fn expr(&mut self, expr: ast::Expr<'_>, scope: Scope, most_brackets: usize) -> Option<Expr> {
-        #[derive(Default)]
+        #[derive(Clone, Copy, Default)]
         struct Open {
             terms: usize,
-            value_path: Option<Target>,
             around: Scope,
+            brackets: Brackets,
         }
         struct TooDeep;
         let mut scope = scope;
@@ -124,15 +104,15 @@ impl<'c> Checker<'c> {
                     Err(refusal) => self.refuse(*refusal),
                 }),
                 Event::Enter { node, .. } => {
-                    *open = Open { terms: done.len(), value_path: None, around: scope };
+                    *open = Open { terms: done.len(), around: scope, brackets: Brackets::Refused };
                     match node {
                         Node::And { span, .. } => self.form(Connective::And, span.0),
                         Node::Or { span, .. } => self.form(Connective::Or, span.0),
                         Node::Not { span, .. } => self.form(Connective::Not, span.0),
                         Node::ValuePath { path, .. } => match self.value_path(path, scope) {
-                            Ok((target, inner)) => {
-                                open.value_path = Some(target);
-                                scope = inner;
+                            Ok(brackets) => {
+                                open.brackets = brackets;
+                                scope = brackets.scope();
                             }
                             Err(refusal) => {
                                 self.refuse(*refusal);
@@ -142,7 +122,6 @@ impl<'c> Checker<'c> {
                         Node::Attr(_) => {}
                     }
                 }
-                Event::Leave { node: Node::Attr(_), .. } => {}
                 Event::Leave { node, .. } => {
                     scope = open.around;
                     let inner = |done: &mut SmallVec<[Expr; 8]>| done.pop().unwrap_or(Expr::Const(false));
@@ -150,13 +129,17 @@ impl<'c> Checker<'c> {
                         Node::And { .. } => Expr::and(done.drain(open.terms..)),
                         Node::Or { .. } => Expr::or(done.drain(open.terms..)),
                         Node::Not { .. } => inner(&mut done).not(),
-                        Node::ValuePath { .. } | Node::Attr(_) => {
+                        Node::ValuePath { path, .. } => {
                             let inner = inner(&mut done);
-                            match open.value_path.take() {
-                                Some(target) => Expr::Any(target, Box::new(inner)),
-                                None => inner,
+                            match open.brackets {
+                                Brackets::Refused => inner,
+                                Brackets::Open => Expr::Any(open_target(path), Box::new(inner)),
+                                Brackets::Of(named) => {
+                                    Expr::Any(self.target(named, scope, path.span()), Box::new(inner))
+                                }
                             }
                         }
+                        Node::Attr(_) => inner(&mut done),
                     };
                     done.push(made);
                 }
@@ -192,23 +175,22 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// The attribute before brackets, and the scope inside them (S7).
-    fn value_path(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<(Target, Scope), Refusal> {
+    /// The brackets behind an attribute (S7).
+    fn value_path(&mut self, path: &AttrPath<'_>, scope: Scope) -> Result<Brackets, Refusal> {
         let span = path.span();
         if self.options.capabilities.as_ref().is_some_and(|allowed| !allowed.value_paths) {
             return Err(at(span)(ErrorKind::FormDenied { form: "a value path" }));
         }
         if self.resolver.schema.is_open() {
             self.resolver.check_open(path).map_err(at(span))?;
-            return Ok((open_target(path), Scope::InsideOpen));
+            return Ok(Brackets::Open);
         }
         let named = self.attribute(path, scope).map_err(at(span))?;
-        let id = named.attribute();
-        let attribute = self.resolver.schema.attribute(id);
+        let attribute = self.resolver.schema.attribute(named.attribute());
         if attribute.ty() != Type::Complex && !attribute.is_multi_valued() {
             return Err(at(span)(ErrorKind::ValuePathOnSimple { name: Name::of(&path.to_string()) }));
         }
-        Ok((self.target(named, scope, span), Scope::Inside(id)))
+        Ok(Brackets::Of(named))
     }
 
     /// A declared attribute that may be filtered on.
@@ -236,7 +218,7 @@ impl<'c> Checker<'c> {
 
     fn target(&self, named: Named, scope: Scope, span: Span) -> Target {
         let at = match named {
-            Named::Attribute(id) => At::Declared(below(self.resolver.schema.line(id), scope)),
+            Named::Attribute(id) => At::Declared(scope.below(self.resolver.schema.line(id))),
             Named::Element(_) => At::Element,
         };
         Target { at, place: Place(span) }
@@ -344,7 +326,7 @@ impl<'c> Checker<'c> {
         let schema = self.resolver.schema;
         match named {
             Named::Attribute(id) => {
-                below(schema.line(id), scope).iter().any(|id| schema.attribute(*id).is_multi_valued())
+                scope.below(schema.line(id)).iter().any(|id| schema.attribute(*id).is_multi_valued())
             }
             Named::Element(_) => false,
         }
@@ -379,15 +361,6 @@ impl<'c> Checker<'c> {
     }
 }
 
-impl Named {
-    /// The attribute whose values are meant.
-    fn attribute(self) -> AttrId {
-        match self {
-            Named::Attribute(id) | Named::Element(id) => id,
-        }
-    }
-}
-
 /// `eq null` and `ne null` (S6).
 fn null_test(op: CompareOp, target: Target) -> Result<Expr, ErrorKind> {
     match op {
@@ -400,15 +373,4 @@ fn null_test(op: CompareOp, target: Target) -> Result<Expr, ErrorKind> {
 fn open_target(path: &AttrPath<'_>) -> Target {
     let at = At::Open { uri: path.uri().map(Into::into), names: path.segments().map(Into::into).collect() };
     Target { at, place: Place(path.span()) }
-}
-
-/// The part of a line of attributes that lies below the scope.
-fn below(line: Line, scope: Scope) -> Line {
-    match scope {
-        Scope::Inside(parent) => {
-            let above = line.iter().position(|id| *id == parent).map_or(line.len(), |at| at + 1);
-            Line::from(&line[above..])
-        }
-        Scope::Resource | Scope::InsideOpen | Scope::Unknown => line,
-    }
 }

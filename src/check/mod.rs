@@ -5,6 +5,7 @@ mod expr;
 mod literal;
 mod path;
 mod resolve;
+mod scope;
 mod verify;
 
 use std::any::Any;
@@ -22,7 +23,8 @@ use crate::limits::Limits;
 use crate::options::{Options, STRICT};
 use crate::schema::{AttrId, Schema};
 use crate::warning::Warning;
-use checker::{Checker, Scope};
+use checker::Checker;
+use scope::Scope;
 
 /// A filter that fits its schema: owned, `Send + Sync`, cheap to clone, to keep and to compare. Two checked filters are
 /// equal, and hash alike, when they mean the same by the same steps, whatever their spelling was.

@@ -1,6 +1,7 @@
 //! PATCH paths against a schema (RFC 7644 section 3.5.2).
 
-use super::checker::{Checker, Scope};
+use super::checker::Checker;
+use super::scope::Scope;
 use super::{Expr, Purpose, Resolver};
 use crate::ast::{AttrPath, Path};
 use crate::error::{Error, ErrorKind, Name, Part};

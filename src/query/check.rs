@@ -1,6 +1,7 @@
 //! Checking a whole list request.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::{ListQuery, Profile};
 use crate::ast::{Direction, Filter, OrderBy};
@@ -17,41 +18,54 @@ use crate::span::Span;
 use crate::warning::{Warning, WarningKind};
 
 /// A list request that fits its schema: what to match, in which order, which page, and which attributes of it.
+///
+/// Owned, cheap to clone.
 #[derive(Clone, Debug)]
-pub struct CheckedQuery {
-    pub(crate) filter: CheckedFilter,
-    pub(crate) ordering: CheckedOrdering,
-    pub(crate) paging: Paging,
-    pub(crate) projection: Projection,
-    pub(crate) profile: Profile,
-    pub(crate) limits: Limits,
+pub struct CheckedQuery(Arc<Checked>);
+
+#[derive(Debug)]
+struct Checked {
+    filter: CheckedFilter,
+    ordering: CheckedOrdering,
+    paging: Paging,
+    projection: Projection,
+    profile: Profile,
+    limits: Limits,
     warnings: Vec<(Part, Warning)>,
 }
 
 impl CheckedQuery {
     /// What to match.
     pub fn filter(&self) -> &CheckedFilter {
-        &self.filter
+        &self.0.filter
     }
 
     /// In which order.
     pub fn ordering(&self) -> &CheckedOrdering {
-        &self.ordering
+        &self.0.ordering
     }
 
     /// Which page.
     pub fn paging(&self) -> &Paging {
-        &self.paging
+        &self.0.paging
     }
 
     /// Which attributes of it.
     pub fn projection(&self) -> &Projection {
-        &self.projection
+        &self.0.projection
     }
 
     /// What was accepted but is worth telling, with the parameter that it is about.
     pub fn warnings(&self) -> &[(Part, Warning)] {
-        &self.warnings
+        &self.0.warnings
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.0.profile
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 }
 
@@ -76,7 +90,7 @@ impl ListQuery {
         let (attributes, excluded) = (self.get(Part::Attributes), self.get(Part::ExcludedAttributes));
         let projection = Projection::check(attributes, excluded, schema, options, &mut reader.warnings)?;
         reader.look_alikes()?;
-        Ok(CheckedQuery {
+        Ok(CheckedQuery(Arc::new(Checked {
             filter,
             ordering,
             paging,
@@ -84,7 +98,7 @@ impl ListQuery {
             profile: self.profile.clone(),
             limits: options.limits.clone(),
             warnings: reader.warnings,
-        })
+        })))
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2};
 
 use crate::error::{Error, ErrorKind, Part};
+use crate::lanes::Lanes;
 use crate::span::Span;
 
 /// The parameters of a query string, in its order: `a=b&c=d`, without the `?` in front, which is passed over. A parameter
@@ -32,7 +33,7 @@ fn split_at_byte(text: &str, byte: u8) -> (&str, Option<&str>) {
 
 /// Percent-decodes once.
 pub(super) fn decode(text: &str, part: Part) -> Result<Cow<'_, str>, Error> {
-    if is_plain(text) {
+    if first_encoded(text).is_none() {
         return Ok(Cow::Borrowed(text));
     }
     let mut decoded = String::with_capacity(text.len());
@@ -40,49 +41,68 @@ pub(super) fn decode(text: &str, part: Part) -> Result<Cow<'_, str>, Error> {
     Ok(Cow::Owned(decoded))
 }
 
-fn is_plain(text: &str) -> bool {
-    memchr2(b'%', b'+', text.as_bytes()).is_none()
+fn first_encoded(text: &str) -> Option<usize> {
+    memchr2(b'%', b'+', text.as_bytes())
 }
 
 /// Percent-decodes once, onto the end of a text; of what is broken, nothing is kept.
 pub(super) fn decode_onto(text: &str, part: Part, onto: &mut String) -> Result<(), Error> {
-    if is_plain(text) {
+    let Some(first) = first_encoded(text) else {
         onto.push_str(text);
         return Ok(());
-    }
+    };
+    onto.push_str(&text[..first]);
     let mut bytes = std::mem::take(onto).into_bytes();
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
+    let mut rest = &text.as_bytes()[first..];
+    while let [byte, after @ ..] = rest {
         rest = after;
-        bytes.push(match first {
+        bytes.push(match byte {
             b'+' => b' ',
             b'%' => {
-                let byte = match after {
-                    [high, low, after @ ..] => {
-                        rest = after;
-                        hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low)
-                    }
-                    _ => None,
-                };
-                let Some(byte) = byte else {
+                let digits = after.split_first_chunk().and_then(|([high, low], after)| {
+                    rest = after;
+                    hex(*high).zip(hex(*low))
+                });
+                let Some((high, low)) = digits else {
                     let at = text.len() - after.len();
                     let next = text[at..].chars().next().map_or(0, char::len_utf8);
                     return Err(Error::new(ErrorKind::PercentInvalid, part, Span::new(at - 1, at + next), text));
                 };
-                byte
+                high * 16 + low
             }
             plain => *plain,
         });
+        // What stands between two encoded characters is short, and is copied whole with more behind it, which is taken back.
+        while let Some((next, _)) = rest.split_first_chunk::<16>() {
+            let lanes = Lanes::new(*next);
+            let encoded = lanes.is(b'%').or(lanes.is(b'+')).bits();
+            let plain = next.len().min(encoded.trailing_zeros() as usize);
+            bytes.extend_from_slice(next);
+            bytes.truncate(bytes.len() - next.len() + plain);
+            rest = &rest[plain..];
+            if encoded != 0 {
+                break;
+            }
+        }
     }
     *onto = String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::Utf8Invalid, part, None, text))?;
     Ok(())
 }
 
+/// The value of a hexadecimal digit.
 fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    }
+    let value = HEX[usize::from(digit)];
+    (value < 16).then_some(value)
 }
+
+/// 16 for what is no digit.
+const HEX: [u8; 256] = {
+    let mut values = [16; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value as usize] as usize] = value;
+        values[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};

@@ -85,8 +85,10 @@ impl ListQuery {
         let mut list = ListQuery::new(profile);
         list.given.text.reserve_exact(query.len());
         for (name, value) in decode::parameters(query) {
-            let name = decode::decode(name, Part::Query).unwrap_or(Cow::Borrowed(name));
-            match known(profile.style).iter().copied().find(|part| part.as_str() == name) {
+            let part = |name: &str| known(profile.style).iter().copied().find(|part| part.as_str() == name);
+            // Only other names are likely to be encoded.
+            let decoded = || decode::decode(name, Part::Query).unwrap_or(Cow::Borrowed(name));
+            match part(name).or_else(|| part(&decoded())) {
                 Some(part) => {
                     let start = list.given.text.len();
                     decode::decode_onto(value, part, &mut list.given.text)?;
@@ -94,7 +96,7 @@ impl ListQuery {
                 }
                 None => {
                     let value = decode::decode(value, Part::Query).unwrap_or(Cow::Borrowed(value));
-                    list.unknown.push((name.into_owned(), value.into_owned()));
+                    list.unknown.push((decoded().into_owned(), value.into_owned()));
                 }
             }
         }

@@ -104,32 +104,26 @@ impl Schema {
     /// What a name means. Its first part decides which schema it is of: `a.b` is not an extension's where the core schema
     /// has an `a`.
     pub(crate) fn look_up(&self, uri: Option<&str>, name: &str) -> LookUp {
+        if let Some(uri) = uri {
+            let wanted = self.uri_index(uri);
+            return self.look_up_among(name, &|index| Some(index) == wanted, true);
+        }
+        if self.0.uris.len() == 1 {
+            return self.0.names.get(name).first().map_or(LookUp::None, |(_, id)| LookUp::One(*id));
+        }
         // A root may have a dotted name itself (G4).
         let prefixes = || name.match_indices('.').map(|(dot, _)| &name[..dot]).chain([name]);
         let roots = || prefixes().flat_map(|prefix| self.0.names.get(prefix)).filter(|(_, id)| self.is_root(*id));
         // One that may not be read does not make another ambiguous: that would tell that it is there (S16).
         let readable = |(_, id): &&Owned| self.attribute(*id).readable;
-        let owners = |some_readable: bool| roots().filter(move |root| !some_readable || readable(root));
-        let (owns, one_owner): (&dyn Fn(usize) -> bool, bool) = match uri {
-            Some(uri) => {
-                let wanted = self.uri_index(uri);
-                return self.look_up_among(name, &|index| Some(index) == wanted, true);
-            }
-            // All are of the core schema.
-            None if self.0.uris.len() == 1 => (&|_| true, true),
-            None => {
-                let some_readable = roots().any(|root| readable(&root));
-                if owners(some_readable).any(|(index, _)| *index == 0) {
-                    (&|index| index == 0, true)
-                } else {
-                    let owns = |index| owners(some_readable).any(|(owner, _)| *owner == index);
-                    let first = owners(some_readable).next().map(|(index, _)| *index);
-                    let one = owners(some_readable).all(|(index, _)| Some(*index) == first);
-                    return self.look_up_among(name, &owns, one);
-                }
-            }
-        };
-        self.look_up_among(name, owns, one_owner)
+        let some_readable = roots().any(|root| readable(&root));
+        let owners = || roots().filter(|root| !some_readable || readable(root)).map(|(index, _)| *index);
+        if owners().any(|index| index == 0) {
+            return self.look_up_among(name, &|index| index == 0, true);
+        }
+        let first = owners().next();
+        let one = owners().all(|index| Some(index) == first);
+        self.look_up_among(name, &|index| owners().any(|owner| owner == index), one)
     }
 
     /// The attributes of a name in the schemas that it may be of.

@@ -1,61 +1,60 @@
 //! Conditions in the making: constants folded, chains flat, parentheses only where they are needed.
 
-use std::sync::Arc;
-
 use super::column::ColumnType;
 use super::dialect::Dialect;
 use super::fragment::Text;
 use super::param::Param;
+use super::place::Sql;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Condition {
+pub(super) enum Condition<'m> {
     Const(bool),
     /// Two or more.
-    And(Vec<Condition>),
+    And(Vec<Condition<'m>>),
     /// Two or more.
-    Or(Vec<Condition>),
+    Or(Vec<Condition<'m>>),
     /// `expr sign parameter`: what most conditions are, in parts, so that its text is written once.
     Compare {
-        expr: Arc<str>,
+        expr: Sql<'m>,
         sign: &'static str,
         param: Param,
         ty: ColumnType,
     },
     /// `expr = ANY(list)`, or negated `expr <> ALL(list)`.
     Any {
-        expr: Arc<str>,
+        expr: Sql<'m>,
         list: Param,
         ty: ColumnType,
         negated: bool,
     },
     /// `expr IN (..)`, or negated.
     In {
-        expr: Arc<str>,
+        expr: Sql<'m>,
         params: Vec<Param>,
         ty: ColumnType,
         negated: bool,
     },
     /// `expr IS NULL`, or negated.
     Null {
-        expr: Arc<str>,
+        expr: Sql<'m>,
         negated: bool,
     },
     /// In parentheses, whatever it is: a chain, or one condition.
     Group {
-        terms: Vec<Condition>,
+        terms: Vec<Condition<'m>>,
         and: bool,
     },
     /// It binds at least as tightly as a comparison.
     Is(Text),
 }
 
-impl Condition {
-    pub(super) fn is(sql: impl Into<String>) -> Condition {
+impl<'m> Condition<'m> {
+    pub(super) fn is(sql: impl Into<String>) -> Self {
         Condition::Is(Text::from(sql.into()))
     }
 
     /// In parentheses: a whole filter.
-    pub(super) fn grouped(self) -> Condition {
+    pub(super) fn grouped(self) -> Self {
         match self {
             Condition::And(terms) => Condition::Group { terms, and: true },
             Condition::Or(terms) => Condition::Group { terms, and: false },
@@ -63,17 +62,17 @@ impl Condition {
         }
     }
 
-    pub(super) fn and(terms: impl IntoIterator<Item = Condition>) -> Condition {
+    pub(super) fn and(terms: impl IntoIterator<Item = Self>) -> Self {
         Condition::join(terms, true)
     }
 
-    pub(super) fn or(terms: impl IntoIterator<Item = Condition>) -> Condition {
+    pub(super) fn or(terms: impl IntoIterator<Item = Self>) -> Self {
         Condition::join(terms, false)
     }
 
     /// The same of a list that is made already, which is kept where nothing in it folds.
-    pub(super) fn of_list(terms: Vec<Condition>, and: bool) -> Condition {
-        let folds = |term: &Condition| match term {
+    pub(super) fn of_list(terms: Vec<Self>, and: bool) -> Self {
+        let folds = |term: &Self| match term {
             Condition::Const(_) => true,
             Condition::And(_) => and,
             Condition::Or(_) => !and,
@@ -86,7 +85,7 @@ impl Condition {
         }
     }
 
-    fn join(terms: impl IntoIterator<Item = Condition>, neutral: bool) -> Condition {
+    fn join(terms: impl IntoIterator<Item = Self>, neutral: bool) -> Self {
         // Often one term decides or is all that is left, and then there is no list.
         let mut joined = Condition::Const(neutral);
         for term in terms {
@@ -114,7 +113,7 @@ impl Condition {
     }
 
     /// Adds what it is in a chain to the chain.
-    fn flatten(self, and: bool, chain: &mut Vec<Condition>) {
+    fn flatten(self, and: bool, chain: &mut Vec<Condition<'m>>) {
         match self {
             Condition::And(inner) if and => chain.extend(inner),
             Condition::Or(inner) if !and => chain.extend(inner),
@@ -191,7 +190,7 @@ fn in_parentheses(text: &mut Text, write: impl FnOnce(&mut Text)) {
 }
 
 /// A long chain is halved until its parts are short enough.
-fn write_chain(mut terms: Vec<Condition>, word: &str, dialect: Dialect, text: &mut Text) {
+fn write_chain(mut terms: Vec<Condition<'_>>, word: &str, dialect: Dialect, text: &mut Text) {
     if terms.len() > dialect.longest_chain() {
         let rest = terms.split_off(terms.len() / 2);
         in_parentheses(text, |text| write_chain(terms, word, dialect, text));

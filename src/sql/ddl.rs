@@ -261,7 +261,7 @@ impl Mapping {
             match compared {
                 Some(name) => self.index((table, element), &[name], name, behind, statements),
                 None if self.dialect.has_expression_indexes() => {
-                    let row = Row { prefix: "".into(), element };
+                    let row = Row { prefix: String::new().into(), element };
                     if let Some(scalar) = self.scalar_of(column, &row) {
                         let name = column.path.as_ref().map_or_else(|| "fold".to_owned(), |path| path.join("_"));
                         let columns = [format!("({})", scalar.compared)].into_iter();

@@ -86,14 +86,20 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     }
     // Instants lie within a day of the years 0000 to 9999, which chrono has.
     let Some(time) = DateTime::from_timestamp(instant.seconds, kept) else { return Fit::BelowAll };
+    // Without an offset, which each of its parts would be asked to heed.
+    let of_utc = time.naive_utc();
     let (first, text) = match (ty, dialect.first_year_of_text()) {
         (ColumnType::TimestampText { .. }, _) => {
             let width = u32::from(digits.min(9));
             let mut text = String::with_capacity(32);
-            push_digits(&mut text, u32::try_from(time.year()).unwrap_or(0), 4);
-            for (sign, number) in
-                [('-', time.month()), ('-', time.day()), ('T', time.hour()), (':', time.minute()), (':', time.second())]
-            {
+            push_digits(&mut text, u32::try_from(of_utc.year()).unwrap_or(0), 4);
+            for (sign, number) in [
+                ('-', of_utc.month()),
+                ('-', of_utc.day()),
+                ('T', of_utc.hour()),
+                (':', of_utc.minute()),
+                (':', of_utc.second()),
+            ] {
                 text.push(sign);
                 push_digits(&mut text, number, 2);
             }
@@ -104,18 +110,17 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
             text.push('Z');
             (0, text)
         }
-        (_, Some(first)) => (first, time.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
+        (_, Some(first)) => (first, of_utc.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
         (_, None) => return fit(Param::Timestamp(time)),
     };
-    match time.year() {
+    match of_utc.year() {
         year if year < first => Fit::BelowAll,
         10_000.. => Fit::AboveAll,
         _ => fit(Param::Text(text)),
     }
 }
 
-/// The last digits of a number, so many.
-/// At most nine of them.
+/// The last digits of a number, so many, at most nine.
 fn push_digits(text: &mut String, number: u32, count: u32) {
     let mut digits = [b'0'; 9];
     let count = usize::try_from(count).unwrap_or(9).min(9);

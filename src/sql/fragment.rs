@@ -202,7 +202,7 @@ impl Kept {
 }
 
 /// Bytes of a text before which placeholders stand, ascending.
-type Slots = SmallVec<[usize; 8]>;
+type Slots = SmallVec<[usize; 4]>;
 
 /// Text in the making: where its placeholders go, and what is bound to them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -279,8 +279,8 @@ impl Text {
 
     /// Whether more parentheses are open at once than that.
     pub(super) fn is_deeper(&self, limit: usize) -> bool {
-        // Most texts have not so many at all.
-        memchr_iter(b'(', self.sql.as_bytes()).count() > limit && self.depth() > limit
+        // Most texts are shorter, or have not so many at all.
+        self.sql.len() > limit && memchr_iter(b'(', self.sql.as_bytes()).count() > limit && self.depth() > limit
     }
 
     /// The most parentheses that are open at once; those in names and texts of the mapping do not count.

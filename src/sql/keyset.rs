@@ -4,8 +4,6 @@
 //! find it in there. A leading key that may be NULL makes segments: rows with a value and rows without one, each read from the
 //! index by itself.
 
-use std::sync::Arc;
-
 use super::condition::Condition;
 use super::dialect::Dialect;
 use super::exact::{Comparison, Fit};
@@ -46,8 +44,8 @@ impl Looked {
 
 /// Some of the rows of a page, all of them before those of the next segment.
 #[derive(Clone, Debug)]
-pub(super) struct Segment {
-    pub(super) condition: Condition,
+pub(super) struct Segment<'m> {
+    pub(super) condition: Condition<'m>,
     /// Whether the leading key is not NULL in it, or always.
     pub(super) leading: Leading,
 }
@@ -60,29 +58,29 @@ pub(super) enum Leading {
 }
 
 /// A key, and the value behind which the rows are.
-struct At<'k> {
-    key: &'k SortKey,
+struct At<'k, 'm> {
+    key: &'k SortKey<'m>,
     behind: &'k Behind,
     dialect: Dialect,
 }
 
-impl SortKey {
-    fn is_null(&self, negated: bool) -> Condition {
-        Condition::Null { expr: Arc::clone(&self.expr), negated }
+impl<'m> SortKey<'m> {
+    fn is_null(&self, negated: bool) -> Condition<'m> {
+        Condition::Null { expr: self.expr.clone(), negated }
     }
 }
 
-impl At<'_> {
-    fn null(&self) -> Condition {
+impl<'m> At<'_, 'm> {
+    fn null(&self) -> Condition<'m> {
         if self.key.nullable { self.key.is_null(false) } else { Condition::Const(false) }
     }
 
-    fn not_null(&self) -> Condition {
+    fn not_null(&self) -> Condition<'m> {
         if self.key.nullable { self.key.is_null(true) } else { Condition::Const(true) }
     }
 
     /// Whether the row behind which the page begins has no value.
-    fn behind_null(&self, negated: bool) -> Condition {
+    fn behind_null(&self, negated: bool) -> Condition<'m> {
         match self.behind {
             Behind::Null => Condition::Const(!negated),
             Behind::Value(_) => Condition::Const(negated),
@@ -93,14 +91,14 @@ impl At<'_> {
         }
     }
 
-    fn compare(&self, op: CompareOp) -> Condition {
+    fn compare(&self, op: CompareOp) -> Condition<'m> {
         match self.behind {
             Behind::Null => Condition::Const(false),
             Behind::Value(fit) => match fit.clone().compare(op) {
                 Comparison::Never => Condition::Const(false),
                 Comparison::Always => self.not_null(),
                 Comparison::With(op, param) => {
-                    let expr = Arc::clone(&self.key.expr);
+                    let expr = self.key.expr.clone();
                     Condition::Compare { expr, sign: op_sign(op), param, ty: self.key.ty }
                 }
             },
@@ -112,7 +110,7 @@ impl At<'_> {
     }
 
     /// Behind it among the rows with a value: `k >= v AND (k > v OR (k = v AND next))`.
-    fn among_values(&self, next: Condition) -> Condition {
+    fn among_values(&self, next: Condition<'m>) -> Condition<'m> {
         let (from, behind) =
             if self.key.descending { (CompareOp::Le, CompareOp::Lt) } else { (CompareOp::Ge, CompareOp::Gt) };
         let behind = self.compare(behind);
@@ -135,7 +133,7 @@ fn op_sign(op: CompareOp) -> &'static str {
 }
 
 /// The rows behind a position, all keys in their order.
-fn behind(keys: &[SortKey], values: &[Behind], dialect: Dialect) -> Condition {
+fn behind<'m>(keys: &[SortKey<'m>], values: &[Behind], dialect: Dialect) -> Condition<'m> {
     let mut condition = Condition::Const(false);
     for (key, behind) in keys.iter().zip(values).rev() {
         let at = At { key, behind, dialect };
@@ -156,16 +154,16 @@ fn behind(keys: &[SortKey], values: &[Behind], dialect: Dialect) -> Condition {
     condition
 }
 
-impl At<'_> {
+impl<'m> At<'_, 'm> {
     /// Descending, the rows without a value come first: those that are behind one of them.
-    fn null_first(&self, next: &Condition) -> Condition {
+    fn null_first(&self, next: &Condition<'m>) -> Condition<'m> {
         match self.key.descending {
             true => Condition::and([self.null(), self.behind_null(false), next.clone()]),
             false => Condition::Const(false),
         }
     }
 
-    fn values(&self, next: &Condition) -> Condition {
+    fn values(&self, next: &Condition<'m>) -> Condition<'m> {
         let among = self.among_values(next.clone());
         match self.key.descending {
             // All of them are behind a row without a value.
@@ -175,7 +173,7 @@ impl At<'_> {
     }
 
     /// Ascending, the rows without a value come last: all of them behind a value, some behind one of them.
-    fn null_last(&self, next: &Condition) -> Condition {
+    fn null_last(&self, next: &Condition<'m>) -> Condition<'m> {
         match self.key.descending {
             false => Condition::and([self.null(), Condition::or([self.behind_null(true), next.clone()])]),
             true => Condition::Const(false),
@@ -184,7 +182,7 @@ impl At<'_> {
 }
 
 /// The same in segments, in the order of the rows.
-pub(super) fn segments(keys: &[SortKey], values: &[Behind], dialect: Dialect) -> Vec<Segment> {
+pub(super) fn segments<'m>(keys: &[SortKey<'m>], values: &[Behind], dialect: Dialect) -> Vec<Segment<'m>> {
     let (Some((key, keys)), Some((first, values))) = (keys.split_first(), values.split_first()) else {
         return vec![Segment { condition: Condition::Const(false), leading: Leading::Any }];
     };
@@ -224,10 +222,10 @@ fn only_if(values: &[Behind], condition: &str) -> Vec<Behind> {
     values.iter().map(guarded).collect()
 }
 
-impl At<'_> {
+impl<'m> At<'_, 'm> {
     /// All rows with a value, if the one that was looked up has none: a bound that is NULL else, so that an index finds
     /// nothing.
-    fn all_if_null(&self) -> Condition {
+    fn all_if_null(&self) -> Condition<'m> {
         match self.behind {
             Behind::Looked(_) => self.all_if(self, &format!("{} IS NULL", self.key.expr)),
             _ => Condition::and([self.behind_null(false), self.not_null()]),
@@ -235,7 +233,7 @@ impl At<'_> {
     }
 
     /// All rows by this key, if the condition is true of the row that was looked up; it says whether `of` has a value there.
-    fn all_if(&self, of: &At<'_>, condition: &str) -> Condition {
+    fn all_if(&self, of: &At<'_, 'm>, condition: &str) -> Condition<'m> {
         match self.behind {
             Behind::Looked(row) if !self.key.nullable || std::ptr::eq(self, of) => {
                 let least = self.dialect.least(self.key.ty);
@@ -248,7 +246,7 @@ impl At<'_> {
 }
 
 /// The whole list in segments.
-pub(super) fn whole(keys: &[SortKey]) -> Vec<Segment> {
+pub(super) fn whole<'m>(keys: &[SortKey<'m>]) -> Vec<Segment<'m>> {
     let Some(key) = keys.first().filter(|key| key.nullable) else {
         return vec![Segment { condition: Condition::Const(true), leading: Leading::Any }];
     };

@@ -1,7 +1,6 @@
 //! One test of one value, as a condition that is true or false or NULL where it is false: the value may be NULL (D2).
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -11,7 +10,7 @@ use super::dialect::Dialect;
 use super::exact::{Comparison, Fit};
 use super::fragment::Text;
 use super::param::Param;
-use super::place::Scalar;
+use super::place::{Scalar, Sql};
 use crate::analyze::after_prefix;
 use crate::check::Literal;
 use crate::op::CompareOp;
@@ -19,14 +18,14 @@ use crate::op::CompareOp;
 type Params = SmallVec<[Param; 4]>;
 
 /// A test of an assigned value, both ways. Neither is true of NULL.
-pub(super) struct Tested {
-    pub(super) yes: Condition,
-    pub(super) no: Condition,
+pub(super) struct Tested<'m> {
+    pub(super) yes: Condition<'m>,
+    pub(super) no: Condition<'m>,
 }
 
-impl Tested {
+impl<'m> Tested<'m> {
     /// What is not wanted is not looked at.
-    fn of(yes: Option<Condition>, no: Option<Condition>) -> Tested {
+    fn of(yes: Option<Condition<'m>>, no: Option<Condition<'m>>) -> Tested<'m> {
         let unwanted = Condition::Const(false);
         Tested { yes: yes.unwrap_or_else(|| unwanted.clone()), no: no.unwrap_or(unwanted) }
     }
@@ -46,21 +45,21 @@ impl Wanted {
     }
 }
 
-impl Scalar<'_> {
-    pub(super) fn is_null(&self) -> Condition {
+impl<'m> Scalar<'m> {
+    pub(super) fn is_null(&self) -> Condition<'m> {
         if self.nullable { self.null(false) } else { Condition::Const(false) }
     }
 
-    pub(super) fn is_not_null(&self) -> Condition {
+    pub(super) fn is_not_null(&self) -> Condition<'m> {
         if self.nullable { self.null(true) } else { Condition::Const(true) }
     }
 
-    fn null(&self, negated: bool) -> Condition {
-        Condition::Null { expr: Arc::clone(&self.stored), negated }
+    fn null(&self, negated: bool) -> Condition<'m> {
+        Condition::Null { expr: self.stored.clone(), negated }
     }
 
     /// S5.
-    pub(super) fn present(&self) -> Condition {
+    pub(super) fn present(&self) -> Condition<'m> {
         match self.ty {
             ColumnType::Text => Condition::is(format!("{} <> ''", self.compared)),
             _ => self.is_not_null(),
@@ -68,7 +67,7 @@ impl Scalar<'_> {
     }
 
     /// The exact complement of [`Scalar::present`].
-    pub(super) fn absent(&self) -> Condition {
+    pub(super) fn absent(&self) -> Condition<'m> {
         match self.ty {
             ColumnType::Text => Condition::or([Condition::is(format!("{} = ''", self.compared)), self.is_null()]),
             _ => self.is_null(),
@@ -76,7 +75,7 @@ impl Scalar<'_> {
     }
 
     /// A comparison with `ne` not among them: that is the other side of `eq`.
-    pub(super) fn compare(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested {
+    pub(super) fn compare(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested<'m> {
         match (op, literal) {
             (CompareOp::Co | CompareOp::Sw | CompareOp::Ew, Literal::Text { text, .. }) => {
                 self.part_of_text(op, text, dialect)
@@ -85,26 +84,22 @@ impl Scalar<'_> {
         }
     }
 
-    fn never(&self) -> Tested {
+    fn never(&self) -> Tested<'m> {
         Tested { yes: Condition::Const(false), no: self.is_not_null() }
     }
 
-    fn always(&self) -> Tested {
+    fn always(&self) -> Tested<'m> {
         Tested { yes: self.is_not_null(), no: Condition::Const(false) }
     }
 
-    fn ordered(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested {
+    fn ordered(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested<'m> {
         match Fit::of(literal, self.ty, dialect).compare(op) {
             Comparison::Never => self.never(),
             Comparison::Always => self.always(),
             Comparison::With(op, param) => {
                 let (sign, other) = signs(op);
-                let compare = |expr: &Arc<str>, sign, param| Condition::Compare {
-                    expr: Arc::clone(expr),
-                    sign,
-                    param,
-                    ty: self.ty,
-                };
+                let compare =
+                    |expr: &Sql<'m>, sign, param| Condition::Compare { expr: expr.clone(), sign, param, ty: self.ty };
                 if wanted == Wanted::No {
                     return Tested::of(None, Some(compare(&self.compared, other, param)));
                 }
@@ -123,7 +118,7 @@ impl Scalar<'_> {
     }
 
     /// Whether the value is one of several.
-    pub(super) fn one_of(&self, literals: &[&Literal], dialect: Dialect, wanted: Wanted) -> Tested {
+    pub(super) fn one_of(&self, literals: &[&Literal], dialect: Dialect, wanted: Wanted) -> Tested<'m> {
         if let [literal] = literals {
             return self.ordered(CompareOp::Eq, literal, dialect, wanted);
         }
@@ -155,15 +150,15 @@ impl Scalar<'_> {
         Tested::of(Some(yes), no)
     }
 
-    fn list(&self, expr: &Arc<str>, mut params: Params, negated: bool, dialect: Dialect) -> Condition {
-        let (expr, ty) = (Arc::clone(expr), self.ty);
+    fn list(&self, expr: &Sql<'m>, mut params: Params, negated: bool, dialect: Dialect) -> Condition<'m> {
+        let (expr, ty) = (expr.clone(), self.ty);
         match dialect.has_lists().then(|| as_list(&mut params, ty)).flatten() {
             Some(list) => Condition::Any { expr, list, ty, negated },
             None => Condition::In { expr, params: params.into_vec(), ty, negated },
         }
     }
 
-    fn part_of_text(&self, op: CompareOp, part: &str, dialect: Dialect) -> Tested {
+    fn part_of_text(&self, op: CompareOp, part: &str, dialect: Dialect) -> Tested<'m> {
         if part.is_empty() {
             return self.always();
         }
@@ -194,7 +189,7 @@ impl Scalar<'_> {
         self.column.trigram && part.chars().count() >= 3
     }
 
-    fn like(&self, pattern: String, dialect: Dialect) -> Tested {
+    fn like(&self, pattern: String, dialect: Dialect) -> Tested<'m> {
         Tested {
             yes: Condition::Is(dialect.like(&self.compared, pattern.clone(), false)),
             no: Condition::Is(dialect.like(&self.compared, pattern, true)),
@@ -202,13 +197,9 @@ impl Scalar<'_> {
     }
 
     /// D4: from the prefix on, to the first text behind all that begin with it.
-    fn prefix(&self, expr: &Arc<str>, prefix: &str) -> Tested {
-        let compare = |sign, text: &str| Condition::Compare {
-            expr: Arc::clone(expr),
-            sign,
-            param: Param::from(text),
-            ty: self.ty,
-        };
+    fn prefix(&self, expr: &Sql<'m>, prefix: &str) -> Tested<'m> {
+        let compare =
+            |sign, text: &str| Condition::Compare { expr: expr.clone(), sign, param: Param::from(text), ty: self.ty };
         match after_prefix(prefix, |_| true) {
             Some(end) => Tested {
                 yes: Condition::and([compare(">=", prefix), compare("<", &end)]),

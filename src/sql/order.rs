@@ -1,28 +1,26 @@
 //! Sort keys in SQL: the same expression orders the rows and bounds the pages (D5).
 
-use std::sync::Arc;
-
 use smallvec::SmallVec;
 
 use super::column::{ColumnType, Source};
 use super::columns::{Columns, Mapping};
 use super::fragment::{SqlFragment, Text};
-use super::place::{Row, Scalar};
+use super::place::{Row, Scalar, Sql};
 use crate::ast::Direction;
 use crate::check::At;
 use crate::error::{Error, ErrorKind, Name};
 use crate::order::{CheckedOrdering, Key};
 use crate::schema::AttrId;
 
-pub(super) type SortKeys = SmallVec<[SortKey; 2]>;
+pub(super) type SortKeys<'m> = SmallVec<[SortKey<'m>; 2]>;
 
 /// One sort key.
 #[derive(Clone, Debug)]
-pub(super) struct SortKey {
+pub(super) struct SortKey<'m> {
     pub(super) id: AttrId,
-    pub(super) expr: Arc<str>,
+    pub(super) expr: Sql<'m>,
     /// The value as it is stored, which of folded text is another one.
-    pub(super) stored: Arc<str>,
+    pub(super) stored: Sql<'m>,
     pub(super) ty: ColumnType,
     pub(super) nullable: bool,
     pub(super) descending: bool,
@@ -56,17 +54,20 @@ impl CheckedOrdering {
         Ok(text.finish(mapping.dialect))
     }
 
-    pub(super) fn sort_keys(&self, mapping: &Mapping) -> Result<SortKeys, Error> {
+    pub(super) fn sort_keys<'m>(&self, mapping: &'m Mapping) -> Result<SortKeys<'m>, Error> {
         if *self.schema() != mapping.schema {
             return Err(self.refuse(None, ErrorKind::SchemaDiffers));
         }
-        let keys = self.keys().iter().enumerate();
-        keys.map(|(number, key)| mapping.sort_key(key, number).map_err(|kind| self.refuse(Some(key), kind))).collect()
+        let mut keys = SortKeys::new();
+        for (number, key) in self.keys().iter().enumerate() {
+            keys.push(mapping.sort_key(key, number).map_err(|kind| self.refuse(Some(key), kind))?);
+        }
+        Ok(keys)
     }
 }
 
 /// Writes the terms behind ORDER BY.
-pub(super) fn order_by(keys: &[SortKey], mapping: &Mapping, text: &mut Text) {
+pub(super) fn order_by(keys: &[SortKey<'_>], mapping: &Mapping, text: &mut Text) {
     for (at, key) in keys.iter().enumerate() {
         if at > 0 {
             text.push(", ");
@@ -76,14 +77,14 @@ pub(super) fn order_by(keys: &[SortKey], mapping: &Mapping, text: &mut Text) {
 }
 
 impl Mapping {
-    fn sort_key(&self, key: &Key, number: usize) -> Result<SortKey, ErrorKind> {
+    fn sort_key<'m>(&'m self, key: &Key, number: usize) -> Result<SortKey<'m>, ErrorKind> {
         let name = || Name::of(&key.at.name(&self.schema, None));
         let unmapped = || ErrorKind::AttributeUnmapped { name: name() };
         let At::Declared(line) = &key.at else { return Err(unmapped()) };
         let id = *line.last().ok_or_else(unmapped)?;
         let row = self.resource_row();
         let descending = key.direction == Direction::Descending;
-        let of = |scalar: Scalar<'_>, expr: Arc<str>, nullable: bool| match self.sorts(&scalar) {
+        let of = |scalar: Scalar<'m>, expr: Sql<'m>, nullable: bool| match self.sorts(&scalar) {
             true => Ok(SortKey { id, ty: scalar.ty, nullable, expr, stored: scalar.stored, descending }),
             false => Err(ErrorKind::AttributeNotSortable { name: name() }),
         };
@@ -93,7 +94,7 @@ impl Mapping {
         };
         match (own, self.element_of(id)) {
             (Some(scalar), _) => {
-                let (expr, nullable) = (Arc::clone(&scalar.compared), scalar.nullable);
+                let (expr, nullable) = (scalar.compared.clone(), scalar.nullable);
                 of(scalar, expr, nullable)
             }
             (None, None) => Err(unmapped()),
@@ -114,7 +115,7 @@ impl Mapping {
     }
 
     /// O3: the value of the first primary element, else of the first.
-    fn of_first_element(&self, value: &Scalar<'_>, element: AttrId, row: &Row, alias: &str) -> Option<String> {
+    fn of_first_element(&self, value: &Scalar<'_>, element: AttrId, row: &Row<'_>, alias: &str) -> Option<String> {
         let elements = self.elements.get(&element)?;
         let position = elements.position.as_deref()?;
         // A row that is not assigned would be the first one all the same.

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::column::ColumnType;
 use super::fragment::SqlFragment;
-use super::order::SortKeys;
 use super::select::Select;
 use crate::check::CheckedFilter;
 use crate::decimal::{Decimal, Number};
@@ -29,7 +30,8 @@ pub struct SelectPage {
     /// [`Select::allow_residual`](super::Select::allow_residual) only. A page may then have fewer resources than was asked for
     /// and still not be the last.
     pub residual: Option<CheckedFilter>,
-    pub(super) keys: SortKeys,
+    /// What the columns of the sort keys hold.
+    pub(super) keys: SmallVec<[ColumnType; 2]>,
     pub(super) query: CheckedQuery,
     /// What cursors are bound to besides.
     pub(super) scope: String,
@@ -175,8 +177,8 @@ impl SelectPage {
         keys: impl Fn(&R) -> Vec<Option<String>>,
     ) -> Result<SqlPage<R>, ListError> {
         self.check_anchor(anchor)?;
-        let size = self.query.paging.size();
-        let start_index = match &self.query.paging {
+        let size = self.query.paging().size();
+        let start_index = match self.query.paging() {
             Paging::Index { start_index, .. } => Some(*start_index),
             Paging::Limit { .. } | Paging::Cursor { .. } => None,
         };
@@ -210,9 +212,9 @@ impl SelectPage {
         if last.len() != self.keys.len() {
             return Err(data(position, "has not the sort keys of the statement"));
         }
-        let ordering = &self.query.ordering;
+        let ordering = self.query.ordering();
         let key_of = |at| ordering.keys().iter().position(|key| key.at == at);
-        match &self.query.profile.cursors {
+        match &self.query.profile().cursors {
             CursorKind::RecordId => {
                 let at = ordering.tie_breakers().next_back().and_then(key_of);
                 let id = at.and_then(|at| last[at].clone());
@@ -225,8 +227,7 @@ impl SelectPage {
                         "has a sort key that is not as the statement gives it: they are the last columns, `scim_key_1` and on",
                     )
                 };
-                let values =
-                    self.keys.iter().zip(last).map(|(key, text)| read_key(key.ty, text).ok_or_else(unreadable));
+                let values = self.keys.iter().zip(last).map(|(ty, text)| read_key(*ty, text).ok_or_else(unreadable));
                 let values: Vec<Option<SortValue<'static>>> = values.collect::<Result<_, _>>()?;
                 let tie_breakers = ordering.tie_breakers().map(|at| values.get(key_of(at)?)?.clone());
                 let tie_breakers: Option<Vec<_>> = tie_breakers.collect();

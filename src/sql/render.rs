@@ -48,7 +48,7 @@ impl CheckedFilter {
     }
 
     /// The condition in parentheses.
-    pub(super) fn condition(&self, mapping: &Mapping) -> Result<Condition, Error> {
+    pub(super) fn condition<'m>(&self, mapping: &'m Mapping) -> Result<Condition<'m>, Error> {
         if *self.schema() != mapping.schema {
             return Err(Error::new(ErrorKind::SchemaDiffers, Part::Filter, None, ""));
         }
@@ -119,7 +119,7 @@ impl Mapping {
             // Without a column of its own it is tested with `null` only, or for what is in it.
             return if op == Operator::Present { self.is_mapped_whole(id) } else { self.knows_assigned(id) };
         }
-        let row = Row { prefix: "".into(), element: self.element_of(id) };
+        let row = Row { prefix: String::new().into(), element: self.element_of(id) };
         let parent = attribute.parent().filter(|_| attribute.is_assumed_false() && op != Operator::Present);
         self.scalar(id, &row).is_some() && parent.is_none_or(|parent| self.knows_assigned(parent))
     }

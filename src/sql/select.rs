@@ -91,21 +91,18 @@ impl Select {
     /// out.
     pub fn page(&self, query: &CheckedQuery) -> Result<SelectPage, Error> {
         let mapping = self.columns.mapping();
-        let split = self.allow_residual.then(|| self.columns.split(&query.filter));
-        let (filter, residual) = match split {
-            Some(split) => (split.pushed, Some(split.residual).filter(|residual| !residual.is_everything())),
-            None => (query.filter.clone(), None),
-        };
-        let keys = query.ordering.sort_keys(mapping)?;
+        let split = self.allow_residual.then(|| self.columns.split(query.filter()));
+        let filter = split.as_ref().map_or(query.filter(), |split| &split.pushed);
+        let keys = query.ordering().sort_keys(mapping)?;
         let position = self.position(query)?;
         let anchor = position.as_ref().and_then(|position| position.anchor.clone());
-        let by_record_id = matches!(query.profile.cursors, CursorKind::RecordId);
-        let parts = Parts { select: self, mapping, filter: &filter, keys: &keys, by_record_id };
-        let size = query.paging.size();
+        let by_record_id = matches!(query.profile().cursors, CursorKind::RecordId);
+        let parts = Parts { select: self, mapping, filter, keys: &keys, by_record_id };
+        let size = query.paging().size();
         // One more tells whether there is a next page (O9). Of a page without resources nothing is read. A database counts to i64.
         let most = usize::try_from(i64::MAX).unwrap_or(usize::MAX);
         let limit = if size == 0 { 0 } else { size.saturating_add(1).min(most) };
-        let text = match (&position, &query.paging) {
+        let text = match (&position, query.paging()) {
             (Some(position), _) => {
                 parts.in_segments(keyset::segments(&keys, &position.behind, mapping.dialect), limit)?
             }
@@ -113,15 +110,20 @@ impl Select {
             _ if mapping.dialect.reads_nullable_order_from_index() => parts.at_once(None, limit)?,
             _ => parts.in_segments(keyset::whole(&keys), limit)?,
         };
+        let statement = filter.within_limits(text, mapping)?;
+        let (pushed, residual) = match split {
+            Some(split) => (split.pushed, Some(split.residual).filter(|residual| !residual.is_everything())),
+            None => (query.filter().clone(), None),
+        };
         Ok(SelectPage {
-            statement: filter.within_limits(text, mapping)?,
+            statement,
             anchor: anchor.map(|text| text.finish(mapping.dialect)),
             residual,
-            keys,
+            keys: keys.iter().map(|key| key.ty).collect(),
             query: query.clone(),
             scope: self.scope_text(),
             select: self.clone(),
-            pushed: filter,
+            pushed,
         })
     }
 
@@ -142,25 +144,25 @@ impl Select {
     }
 
     /// The condition of the scopes, to stand after WHERE.
-    fn scoped(&self, conditions: impl IntoIterator<Item = Condition>) -> Condition {
+    fn scoped<'m>(&self, conditions: impl IntoIterator<Item = Condition<'m>>) -> Condition<'m> {
         let scopes = self.scopes.iter().map(|scope| Condition::Is(scope.text().in_parentheses()));
         Condition::and(scopes.chain(conditions))
     }
 
     /// Where a cursor stands.
     fn position(&self, query: &CheckedQuery) -> Result<Option<Begin>, Error> {
-        let Some(cursor) = query.paging.cursor() else { return Ok(None) };
-        let ordering = &query.ordering;
-        match &query.profile.cursors {
+        let Some(cursor) = query.paging().cursor() else { return Ok(None) };
+        let ordering = query.ordering();
+        match &query.profile().cursors {
             CursorKind::RecordId => {
                 let id = ordering.tie_breakers().next_back().and_then(|at| self.is_id(&at, cursor));
                 let id = id.ok_or_else(|| query.refuse_cursor(ErrorKind::RecordUnknown))?;
                 self.looked_up(query, id).map(Some)
             }
             CursorKind::Opaque(cursors) => {
-                let binding = Binding::of(&query.filter, ordering, cursors, &self.scope_text());
+                let binding = Binding::of(query.filter(), ordering, cursors, &self.scope_text());
                 let position = cursors
-                    .decode(cursor, &binding, ordering, &query.limits)
+                    .decode(cursor, &binding, ordering, query.limits())
                     .map_err(|kind| query.refuse_cursor(kind))?;
                 self.at_position(query, position).map(Some)
             }
@@ -170,7 +172,7 @@ impl Select {
     fn at_position(&self, query: &CheckedQuery, position: Position) -> Result<Begin, Error> {
         let mapping = self.columns.mapping();
         if let Some(values) = position.keys {
-            let keys = query.ordering.sort_keys(mapping)?;
+            let keys = query.ordering().sort_keys(mapping)?;
             // A cursor without a key may be anybody's.
             if keys.iter().zip(&values).any(|(key, value)| !holds(key.ty, value)) {
                 let reason = "it is not one that this list gave out";
@@ -180,14 +182,14 @@ impl Select {
             return Ok(Begin { behind, anchor: None });
         }
         let mut conditions = Vec::new();
-        for (at, value) in query.ordering.tie_breakers().zip(position.tie_breakers) {
+        for (at, value) in query.ordering().tie_breakers().zip(position.tie_breakers) {
             let condition = self.is_value(&at, value).ok_or_else(|| query.refuse_cursor(ErrorKind::RecordUnknown))?;
             conditions.push(condition);
         }
         self.looked_up(query, Condition::and(conditions))
     }
 
-    fn behind(&self, key: &SortKey, value: SortValue<'static>) -> Behind {
+    fn behind(&self, key: &SortKey<'_>, value: SortValue<'static>) -> Behind {
         let mapping = self.columns.mapping();
         let folded = !mapping.schema.attribute(key.id).is_case_exact();
         match literal_of_key(value, folded) {
@@ -197,20 +199,20 @@ impl Select {
     }
 
     /// Behind the row that a condition names: its keys are read by sub-queries.
-    fn looked_up(&self, query: &CheckedQuery, named: Condition) -> Result<Begin, Error> {
+    fn looked_up(&self, query: &CheckedQuery, named: Condition<'_>) -> Result<Begin, Error> {
         let mapping = self.columns.mapping();
         let condition = self.scoped(Some(named));
         let row = Text::from(format!(" FROM {} WHERE ", mapping.from())).with(condition.open(mapping.dialect));
         // One column of a composite tie-breaker may name several rows: that is told by their count, not by the database.
         let several = if mapping.schema.tie_breakers().len() > 1 { " LIMIT 1" } else { "" };
         let one = row.clone().then(several);
-        let keys = query.ordering.sort_keys(mapping)?;
+        let keys = query.ordering().sort_keys(mapping)?;
         let behind = keys.iter().map(|_| Behind::Looked(Looked { row: one.clone(), only_if: None })).collect();
         Ok(Begin { behind, anchor: Some(Text::from(format!("SELECT {COUNT}")).with(row)) })
     }
 
     /// The row of a record id.
-    fn is_id(&self, at: &At, id: &str) -> Option<Condition> {
+    fn is_id(&self, at: &At, id: &str) -> Option<Condition<'_>> {
         let mapping = self.columns.mapping();
         let At::Declared(line) = at else { return None };
         let attribute = *line.last()?;
@@ -239,7 +241,7 @@ impl Select {
     }
 
     /// The rows whose tie-breaker has a value, as it is compared.
-    fn is_value(&self, at: &At, value: SortValue<'static>) -> Option<Condition> {
+    fn is_value(&self, at: &At, value: SortValue<'static>) -> Option<Condition<'_>> {
         let mapping = self.columns.mapping();
         let At::Declared(line) = at else { return None };
         let id = *line.last()?;
@@ -282,13 +284,13 @@ struct Parts<'p> {
     select: &'p Select,
     mapping: &'p Mapping,
     filter: &'p CheckedFilter,
-    keys: &'p [SortKey],
+    keys: &'p [SortKey<'p>],
     by_record_id: bool,
 }
 
-impl Parts<'_> {
+impl<'p> Parts<'p> {
     /// `head` with the table and the conditions behind it.
-    fn where_clause(&self, head: Text, condition: Option<Condition>) -> Result<Text, Error> {
+    fn where_clause(&self, head: Text, condition: Option<Condition<'p>>) -> Result<Text, Error> {
         let mut text = head.then(self.mapping.from());
         let filter = match self.filter.is_everything() {
             true => None,
@@ -320,21 +322,21 @@ impl Parts<'_> {
         list.then(" FROM ")
     }
 
-    fn in_order(&self, mut text: Text, keys: &[SortKey]) -> Text {
+    fn in_order(&self, mut text: Text, keys: &[SortKey<'_>]) -> Text {
         text.push(" ORDER BY ");
         order_by(keys, self.mapping, &mut text);
         text
     }
 
-    fn at_once(&self, condition: Option<Condition>, limit: usize) -> Result<Text, Error> {
+    fn at_once(&self, condition: Option<Condition<'p>>, limit: usize) -> Result<Text, Error> {
         let text = self.where_clause(self.list(), condition)?;
         Ok(self.in_order(text, self.keys).limit(limit))
     }
 
     /// One segment is a query as it is. Several are read one by one, each by its index, and the page is put in order again.
-    fn in_segments(&self, segments: Vec<Segment>, limit: usize) -> Result<Text, Error> {
-        let within = |leading: Leading| -> SortKeys {
-            let mut keys: SortKeys = self.keys.iter().cloned().collect();
+    fn in_segments(&self, segments: Vec<Segment<'p>>, limit: usize) -> Result<Text, Error> {
+        let within = |leading: Leading| -> SortKeys<'p> {
+            let mut keys: SortKeys<'p> = self.keys.iter().cloned().collect();
             match leading {
                 Leading::Any => {}
                 Leading::Null if !self.mapping.dialect.orders_by_what_is_null() => drop(keys.remove(0)),
@@ -368,7 +370,7 @@ impl Parts<'_> {
     }
 
     /// The tie-breakers of rows in order.
-    fn ids(&self, condition: Option<Condition>, keys: &[SortKey]) -> Result<Text, Error> {
+    fn ids(&self, condition: Option<Condition<'p>>, keys: &[SortKey<'_>]) -> Result<Text, Error> {
         let list: Vec<String> =
             self.tie_breakers().iter().enumerate().map(|(at, own)| format!("{own} AS scim_id_{}", at + 1)).collect();
         let text = self.where_clause(Text::from(format!("SELECT {} FROM ", list.join(", "))), condition)?;

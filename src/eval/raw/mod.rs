@@ -4,7 +4,6 @@
 mod assigned;
 mod collect;
 mod error;
-mod lanes;
 mod lines;
 mod names;
 mod needle;

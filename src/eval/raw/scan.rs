@@ -1,7 +1,7 @@
 //! Finding the ends of strings, arrays and objects in JSON, 64 bytes at a time.
 
-use super::lanes::Lanes;
 use super::{JsonError, Problem};
+use crate::lanes::Lanes;
 
 const BLOCK: usize = 64;
 /// `[` and `{`, and `]` and `}`, differ in this bit.

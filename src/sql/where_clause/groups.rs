@@ -22,10 +22,11 @@ struct Group<'e> {
 
 type Groups<'e> = SmallVec<[Group<'e>; 4]>;
 
-impl Renderer<'_> {
+impl<'m> Renderer<'m> {
     /// Terms that are joined by `or`, or else by `and`, once negations are at the leaves.
-    pub(super) fn terms(&mut self, terms: &[Expr], row: &Row, around: Around, or: bool) -> Rendered {
-        let groups = self.groups(terms, row, around.negated, or);
+    pub(super) fn terms(&mut self, terms: &[Expr], row: &Row<'_>, around: Around, or: bool) -> Rendered<'m> {
+        let mut groups = Groups::new();
+        self.group_terms(terms, row, around.negated, or, &mut groups);
         if or && !around.negated && self.is_better_as_union(terms, row) {
             return self.union(&groups, row);
         }
@@ -42,18 +43,16 @@ impl Renderer<'_> {
 
     /// Equalities with one attribute are one group, and become a list (D7); other terms are each by itself. A group stands
     /// where its first term did.
-    fn groups<'e>(&self, terms: &'e [Expr], row: &Row, negated: bool, or: bool) -> Groups<'e> {
-        let mut known: HashMap<&At, usize> = HashMap::new();
-        let mut groups: Groups<'_> = SmallVec::new();
+    fn group_terms<'e>(&self, terms: &'e [Expr], row: &Row<'_>, negated: bool, or: bool, groups: &mut Groups<'e>) {
         // Few are looked through faster than they are hashed.
-        let hashed = terms.len() > 16;
-        let place = |groups: &[Group<'_>], known: &HashMap<&At, usize>, at: &At| match hashed {
-            true => known.get(at).copied(),
-            false => groups.iter().position(|group| group.equality.is_some_and(|(target, _)| target.at == *at)),
-        };
+        let mut known: Option<HashMap<&At, usize>> = (terms.len() > 16).then(HashMap::new);
         for term in terms {
             let equality = self.equality(term, row, negated, or);
-            match equality.and_then(|(target, _)| place(&groups, &known, &target.at)) {
+            let place = equality.and_then(|(target, _)| match &known {
+                Some(known) => known.get(&target.at).copied(),
+                None => groups.iter().position(|group| group.equality.is_some_and(|(of, _)| of.at == target.at)),
+            });
+            match place {
                 Some(at) => {
                     let group = &mut groups[at];
                     if let Some((_, first)) = group.equality.filter(|_| group.literals.is_empty()) {
@@ -64,17 +63,16 @@ impl Renderer<'_> {
                     }
                 }
                 None => {
-                    if let Some((target, _)) = equality.filter(|_| hashed) {
+                    if let (Some((target, _)), Some(known)) = (equality, &mut known) {
                         known.insert(&target.at, groups.len());
                     }
                     groups.push(Group { term, equality, literals: SmallVec::new() });
                 }
             }
         }
-        groups
     }
 
-    fn group(&mut self, group: &Group<'_>, row: &Row, around: Around, or: bool) -> Rendered {
+    fn group(&mut self, group: &Group<'_>, row: &Row<'_>, around: Around, or: bool) -> Rendered<'m> {
         match group.equality {
             Some((target, _)) if group.literals.len() > 1 => {
                 self.one_of(target, &group.literals, row, Around { negated: !or, ..around })
@@ -85,7 +83,7 @@ impl Renderer<'_> {
 
     /// Whether each term finds few rows by an index, one at least those of elements, and the database would not use them
     /// together.
-    fn is_better_as_union(&self, terms: &[Expr], row: &Row) -> bool {
+    fn is_better_as_union(&self, terms: &[Expr], row: &Row<'_>) -> bool {
         let of_elements = |term: &Expr| match term {
             Expr::Any(target, _) | Expr::Test(target, _) => {
                 target.attribute(None).is_some_and(|id| self.mapping.element_of(id).is_some())
@@ -99,7 +97,7 @@ impl Renderer<'_> {
             && terms.iter().all(|term| self.is_selective(term, None))
     }
 
-    fn union(&mut self, groups: &[Group<'_>], row: &Row) -> Rendered {
+    fn union(&mut self, groups: &[Group<'_>], row: &Row<'_>) -> Rendered<'m> {
         let dialect = self.mapping.dialect;
         let key = self.mapping.schema.tie_breakers().first().and_then(|id| self.mapping.columns.get(id));
         let key = key.map_or_else(String::new, |column| format!("{}{}", row.prefix, dialect.quote(&column.name)));
@@ -118,7 +116,13 @@ impl Renderer<'_> {
     }
 
     /// The equality that a term of an `or` is, or (in an `and`) whose opposite it is.
-    fn equality<'e>(&self, term: &'e Expr, row: &Row, negated: bool, or: bool) -> Option<(&'e Target, &'e Literal)> {
+    fn equality<'e>(
+        &self,
+        term: &'e Expr,
+        row: &Row<'_>,
+        negated: bool,
+        or: bool,
+    ) -> Option<(&'e Target, &'e Literal)> {
         let (target, op, literal, negated) = match term {
             Expr::Test(target, Test::Compare(op, literal)) => (target, *op, literal, negated),
             Expr::Not(inner) => match &**inner {

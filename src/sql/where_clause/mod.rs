@@ -22,7 +22,7 @@ pub(super) struct Unmapped {
     pub(super) place: Place,
 }
 
-type Rendered = Result<Condition, Unmapped>;
+type Rendered<'m> = Result<Condition<'m>, Unmapped>;
 
 /// Where a condition will stand.
 #[derive(Clone, Copy)]
@@ -53,12 +53,12 @@ impl<'m> Renderer<'m> {
     }
 
     /// The condition of a resource's row. The depth of the recursion is that of the filter, which its limits bound.
-    pub(super) fn resource(&mut self, expr: &Expr) -> Rendered {
+    pub(super) fn resource(&mut self, expr: &Expr) -> Rendered<'m> {
         let row = self.mapping.resource_row();
         self.expr(expr, &row, Around { negated: false, in_or: false })
     }
 
-    fn expr(&mut self, expr: &Expr, row: &Row, around: Around) -> Rendered {
+    fn expr(&mut self, expr: &Expr, row: &Row<'_>, around: Around) -> Rendered<'m> {
         match expr {
             Expr::Const(value) => Ok(Condition::Const(*value != around.negated)),
             Expr::And(terms) => self.terms(terms, row, around, around.negated),
@@ -70,7 +70,7 @@ impl<'m> Renderer<'m> {
     }
 
     /// Whether a value of the attribute is one of several.
-    fn one_of(&mut self, target: &Target, literals: &[&Literal], row: &Row, around: Around) -> Rendered {
+    fn one_of(&mut self, target: &Target, literals: &[&Literal], row: &Row<'_>, around: Around) -> Rendered<'m> {
         let id = attribute_of(target, row)?;
         let place = target.place;
         let selective = self.has_selective_index(id);
@@ -81,7 +81,7 @@ impl<'m> Renderer<'m> {
         })
     }
 
-    fn scalar(&self, id: AttrId, place: Place, row: &Row) -> Result<Scalar<'m>, Unmapped> {
+    fn scalar(&self, id: AttrId, place: Place, row: &Row<'_>) -> Result<Scalar<'m>, Unmapped> {
         self.mapping.scalar(id, row).ok_or(Unmapped { id: Some(id), place })
     }
 
@@ -90,11 +90,11 @@ impl<'m> Renderer<'m> {
         &mut self,
         id: AttrId,
         place: Place,
-        row: &Row,
+        row: &Row<'_>,
         around: Around,
         selective: bool,
-        condition: impl FnOnce(&mut Self, &Row, Around) -> Rendered,
-    ) -> Rendered {
+        condition: impl FnOnce(&mut Self, &Row<'_>, Around) -> Rendered<'m>,
+    ) -> Rendered<'m> {
         match self.mapping.element_of(id) {
             Some(element) if row.element != Some(element) => {
                 self.exists(element, place, row, around, selective, |renderer, row| {
@@ -110,11 +110,11 @@ impl<'m> Renderer<'m> {
         &mut self,
         element: AttrId,
         place: Place,
-        row: &Row,
+        row: &Row<'_>,
         around: Around,
         selective: bool,
-        condition: impl FnOnce(&mut Self, &Row) -> Rendered,
-    ) -> Rendered {
+        condition: impl FnOnce(&mut Self, &Row<'_>) -> Rendered<'m>,
+    ) -> Rendered<'m> {
         let dialect = self.mapping.dialect;
         self.aliases += 1;
         let alias = dialect.quote(&format!("scim_e{}", self.aliases));
@@ -150,7 +150,7 @@ impl<'m> Renderer<'m> {
     }
 
     /// S7: one element, or the one complex value, fulfils all of it.
-    fn value_path(&mut self, target: &Target, inner: &Expr, row: &Row, around: Around) -> Rendered {
+    fn value_path(&mut self, target: &Target, inner: &Expr, row: &Row<'_>, around: Around) -> Rendered<'m> {
         let id = attribute_of(target, row)?;
         let place = target.place;
         let of_empty = holds_of_empty(inner);
@@ -167,7 +167,7 @@ impl<'m> Renderer<'m> {
         })
     }
 
-    fn test(&mut self, target: &Target, test: &Test, row: &Row, around: Around) -> Rendered {
+    fn test(&mut self, target: &Target, test: &Test, row: &Row<'_>, around: Around) -> Rendered<'m> {
         let id = attribute_of(target, row)?;
         let place = target.place;
         let dialect = self.mapping.dialect;
@@ -211,7 +211,7 @@ impl<'m> Renderer<'m> {
     }
 }
 
-fn attribute_of(target: &Target, row: &Row) -> Result<AttrId, Unmapped> {
+fn attribute_of(target: &Target, row: &Row<'_>) -> Result<AttrId, Unmapped> {
     target.attribute(row.element).ok_or(Unmapped { id: None, place: target.place })
 }
 

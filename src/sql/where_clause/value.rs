@@ -18,7 +18,7 @@ pub(super) enum Whole {
     Present,
 }
 
-impl Renderer<'_> {
+impl<'m> Renderer<'m> {
     /// Which way a test of an attribute is looked at; one that is assumed to be false somewhere, both.
     pub(super) fn wanted(&self, id: AttrId, negated: bool) -> Wanted {
         match self.mapping.schema.attribute(id) {
@@ -29,8 +29,15 @@ impl Renderer<'_> {
     }
 
     /// A test of the one value in the row: a positive leaf is the plain comparison, a negative one the complement or NULL.
-    pub(super) fn leaf(&mut self, id: AttrId, place: Place, tested: Tested, row: &Row, around: Around) -> Rendered {
-        let tested = self.assuming_false(id, place, tested, row)?;
+    pub(super) fn leaf(
+        &mut self,
+        id: AttrId,
+        place: Place,
+        mut tested: Tested<'m>,
+        row: &Row<'_>,
+        around: Around,
+    ) -> Rendered<'m> {
+        self.assume_false(id, place, &mut tested, row)?;
         if !around.negated {
             return Ok(tested.yes);
         }
@@ -42,27 +49,31 @@ impl Renderer<'_> {
     }
 
     /// The value is there and does not pass.
-    pub(super) fn no_leaf(&mut self, id: AttrId, place: Place, tested: Tested, row: &Row) -> Rendered {
-        Ok(self.assuming_false(id, place, tested, row)?.no)
+    pub(super) fn no_leaf(&mut self, id: AttrId, place: Place, mut tested: Tested<'m>, row: &Row<'_>) -> Rendered<'m> {
+        self.assume_false(id, place, &mut tested, row)?;
+        Ok(tested.no)
     }
 
     /// S13: where there is no value, but an element to have it, it is false.
-    fn assuming_false(&mut self, id: AttrId, place: Place, tested: Tested, row: &Row) -> Result<Tested, Unmapped> {
+    fn assume_false(
+        &mut self,
+        id: AttrId,
+        place: Place,
+        tested: &mut Tested<'m>,
+        row: &Row<'_>,
+    ) -> Result<(), Unmapped> {
         let attribute = self.mapping.schema.attribute(id);
-        let Some(parent) = attribute.parent().filter(|_| attribute.is_assumed_false()) else { return Ok(tested) };
+        let Some(parent) = attribute.parent().filter(|_| attribute.is_assumed_false()) else { return Ok(()) };
         let scalar = self.scalar(id, place, row)?;
         let as_false = scalar.compare(CompareOp::Eq, &Literal::Bool(false), self.mapping.dialect, Wanted::Yes);
         let assumed = Condition::and([scalar.is_null(), self.whole(parent, Whole::Assigned, place, row, false)?]);
-        let Tested { yes, no } = tested;
-        Ok(if yes == as_false.yes {
-            Tested { yes: Condition::or([yes, assumed]), no }
-        } else {
-            Tested { yes, no: Condition::or([no, assumed]) }
-        })
+        let side = if tested.yes == as_false.yes { &mut tested.yes } else { &mut tested.no };
+        *side = Condition::or([std::mem::replace(side, Condition::Const(false)), assumed]);
+        Ok(())
     }
 
     /// Whether there is a value to compare.
-    pub(super) fn has_value(&mut self, id: AttrId, place: Place, row: &Row) -> Rendered {
+    pub(super) fn has_value(&mut self, id: AttrId, place: Place, row: &Row<'_>) -> Rendered<'m> {
         let attribute = self.mapping.schema.attribute(id);
         match attribute.parent().filter(|_| attribute.is_assumed_false()) {
             Some(parent) => self.whole(parent, Whole::Assigned, place, row, false),
@@ -70,7 +81,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn has_value_negated(&mut self, id: AttrId, place: Place, row: &Row) -> Rendered {
+    fn has_value_negated(&mut self, id: AttrId, place: Place, row: &Row<'_>) -> Rendered<'m> {
         let attribute = self.mapping.schema.attribute(id);
         match attribute.parent().filter(|_| attribute.is_assumed_false()) {
             Some(parent) => self.whole(parent, Whole::Assigned, place, row, true),
@@ -79,7 +90,14 @@ impl Renderer<'_> {
     }
 
     /// Whether an attribute, simple or complex, is assigned or present in the row; `negated`, whether it is not.
-    pub(super) fn whole(&mut self, id: AttrId, what: Whole, place: Place, row: &Row, negated: bool) -> Rendered {
+    pub(super) fn whole(
+        &mut self,
+        id: AttrId,
+        what: Whole,
+        place: Place,
+        row: &Row<'_>,
+        negated: bool,
+    ) -> Rendered<'m> {
         let attribute = self.mapping.schema.attribute(id);
         if attribute.ty() != Type::Complex {
             let scalar = self.scalar(id, place, row)?;

@@ -1,11 +1,13 @@
 //! From a query string to a request that fits the schema: its parameters, filter, ordering and page. The limit only decodes
-//! the parameters, and is compared with taking the query string apart.
+//! the parameters, and is compared with taking the query string apart. Further on, from the query string to what runs: to a
+//! predicate, and to a statement.
 
 use std::hint::black_box;
 
 use criterion::Criterion;
 use peers::filters::CASES;
 use peers::run::{LIMIT, OURS, time};
+use scim_query::sql::{Columns, Dialect, Select};
 use scim_query::{ListQuery, Profile};
 
 pub fn group(criterion: &mut Criterion) {
@@ -17,6 +19,11 @@ pub fn group(criterion: &mut Criterion) {
         let text = format!("filter={filter}&sortBy=id&sortOrder=descending&startIndex=1&count=20");
         let parse = || ListQuery::parse(black_box(&text), &profile).expect(name);
         time(&mut group, OURS, name, || parse().check(&case.schema).expect(name));
+        let checked = || parse().check(&case.schema).expect(name);
+        time(&mut group, OURS, &format!("{name} to a predicate"), || checked().filter().compile());
+        let columns = Columns::standard(&case.schema, Dialect::Postgres, "records").expect(name);
+        let select = Select::new(&columns, "document");
+        time(&mut group, OURS, &format!("{name} to SQL"), || select.page(&checked()).expect(name));
         // It parses the filter, and knows no schema.
         time(&mut group, "scim_v2", name, || {
             serde_urlencoded::from_str::<scim_v2::models::others::ListQuery>(black_box(&text)).expect(name)

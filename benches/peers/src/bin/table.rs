@@ -47,7 +47,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("sql", "A checked filter to SQL and parameters, for PostgreSQL. Limit: a copy of them."),
     (
         "list_query",
-        "A query string to a checked request. `parameters`: only taken apart. Limit: the parameters decoded. scim_v2 parses the filter and knows no schema.",
+        "A query string to a checked request. `parameters`: only taken apart. `to a predicate`, `to SQL`: and on to what runs. Limit: the parameters decoded. scim_v2 parses the filter and knows no schema.",
     ),
 ];
 

@@ -47,35 +47,35 @@ mod processor {
 
 /// Sixteen bytes, or as many answers.
 #[derive(Clone, Copy)]
-pub(super) struct Lanes(Vector);
+pub(crate) struct Lanes(Vector);
 
 impl Lanes {
     #[inline(always)]
-    pub(super) fn new(bytes: [u8; 16]) -> Lanes {
+    pub(crate) fn new(bytes: [u8; 16]) -> Lanes {
         Lanes(Vector::from(bytes))
     }
 
     /// The same with these bits set in each.
     #[inline(always)]
-    pub(super) fn with(self, bits: u8) -> Lanes {
+    pub(crate) fn with(self, bits: u8) -> Lanes {
         Lanes(self.0 | splat(bits))
     }
 
     /// Which are this byte.
     #[inline(always)]
-    pub(super) fn is(self, byte: u8) -> Lanes {
+    pub(crate) fn is(self, byte: u8) -> Lanes {
         Lanes(equal(self.0, splat(byte)))
     }
 
     /// Of answers: which are yes in one or the other.
     #[inline(always)]
-    pub(super) fn or(self, other: Lanes) -> Lanes {
+    pub(crate) fn or(self, other: Lanes) -> Lanes {
         Lanes(self.0 | other.0)
     }
 
     /// A bit for each answer; the lowest is the first.
     #[inline(always)]
-    pub(super) fn bits(self) -> u64 {
+    pub(crate) fn bits(self) -> u64 {
         bits(self.0).into()
     }
 }
