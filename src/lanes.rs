@@ -1,13 +1,13 @@
 //! Sixteen bytes at once, without `unsafe` here. `wide` has them for every processor, and takes much longer to build than what
 //! it is made of for the most frequent one (`cargo build --timings`).
 
-use processor::{Vector, bits, equal, splat};
+use processor::{Vector, bits, equal, lesser, splat};
 
 /// SSE2, which every such processor has.
 #[cfg(target_arch = "x86_64")]
 mod processor {
     pub(super) use safe_arch::m128i as Vector;
-    use safe_arch::{cmp_eq_mask_i8_m128i, move_mask_i8_m128i, set_splat_i8_m128i};
+    use safe_arch::{cmp_eq_mask_i8_m128i, min_u8_m128i, move_mask_i8_m128i, set_splat_i8_m128i};
 
     #[inline(always)]
     pub(super) fn splat(byte: u8) -> Vector {
@@ -17,6 +17,11 @@ mod processor {
     #[inline(always)]
     pub(super) fn equal(left: Vector, right: Vector) -> Vector {
         cmp_eq_mask_i8_m128i(left, right)
+    }
+
+    #[inline(always)]
+    pub(super) fn lesser(left: Vector, right: Vector) -> Vector {
+        min_u8_m128i(left, right)
     }
 
     #[inline(always)]
@@ -37,6 +42,11 @@ mod processor {
     #[inline(always)]
     pub(super) fn equal(left: Vector, right: Vector) -> Vector {
         left.simd_eq(right)
+    }
+
+    #[inline(always)]
+    pub(super) fn lesser(left: Vector, right: Vector) -> Vector {
+        left.min(right)
     }
 
     #[inline(always)]
@@ -65,6 +75,12 @@ impl Lanes {
     #[inline(always)]
     pub(crate) fn is(self, byte: u8) -> Lanes {
         Lanes(equal(self.0, splat(byte)))
+    }
+
+    /// Which are this byte or less.
+    #[inline(always)]
+    pub(crate) fn at_most(self, byte: u8) -> Lanes {
+        Lanes(equal(lesser(self.0, splat(byte)), self.0))
     }
 
     /// Of answers: which are yes in one or the other.

@@ -30,3 +30,4 @@ mod stream;
 mod support;
 mod surface;
 mod terminal;
+mod windows;

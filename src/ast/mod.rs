@@ -10,6 +10,7 @@ mod tree;
 
 use std::borrow::Cow;
 
+pub(crate) use order_by::SortKeys;
 pub use order_by::{Direction, OrderBy, SortKey};
 pub use path::Path;
 pub(crate) use print::{percent_encode, write_json_string};

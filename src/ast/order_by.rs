@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use super::AttrPath;
 use crate::error::Part;
@@ -45,6 +46,45 @@ impl<'q> SortKey<'q> {
     }
 }
 
+/// One key, as most orderings have, takes no memory of its own. (A `SmallVec` would not let go of the text as a `Vec` does.)
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum SortKeys<'q> {
+    One([SortKey<'q>; 1]),
+    Several(Vec<SortKey<'q>>),
+}
+
+impl<'q> SortKeys<'q> {
+    pub(crate) fn with(self, key: SortKey<'q>) -> SortKeys<'q> {
+        SortKeys::Several(match self {
+            SortKeys::One([first]) => vec![first, key],
+            SortKeys::Several(mut keys) => {
+                keys.push(key);
+                keys
+            }
+        })
+    }
+}
+
+impl<'q> Deref for SortKeys<'q> {
+    type Target = [SortKey<'q>];
+
+    fn deref(&self) -> &[SortKey<'q>] {
+        match self {
+            SortKeys::One(key) => key,
+            SortKeys::Several(keys) => keys,
+        }
+    }
+}
+
+impl DerefMut for SortKeys<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            SortKeys::One(key) => key,
+            SortKeys::Several(keys) => keys,
+        }
+    }
+}
+
 /// An ordering as it was written: `created desc`, `lastUpdated asc, id asc` (O1).
 ///
 /// ```
@@ -57,7 +97,7 @@ impl<'q> SortKey<'q> {
 #[derive(Clone)]
 pub struct OrderBy<'q> {
     pub(crate) text: Cow<'q, str>,
-    pub(crate) keys: Vec<SortKey<'q>>,
+    pub(crate) keys: SortKeys<'q>,
     pub(crate) part: Part,
     pub(crate) warnings: Vec<Warning>,
 }
@@ -80,7 +120,7 @@ impl<'q> OrderBy<'q> {
 
     /// With this direction for every key: SCIM's `sortOrder` for its `sortBy`.
     pub fn with_direction(mut self, direction: Direction) -> OrderBy<'q> {
-        for key in &mut self.keys {
+        for key in self.keys.iter_mut() {
             key.direction = direction;
         }
         self

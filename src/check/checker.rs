@@ -257,11 +257,7 @@ impl<'c> Checker<'c> {
 
         let attribute = self.resolver.schema.attribute(id);
         if !attribute.operators().contains(op) {
-            return Err(at(exp.op_span())(ErrorKind::OperatorNotAllowed {
-                op: op.as_str(),
-                name: Name::of(&path.to_string()),
-                allowed: attribute.operators(),
-            }));
+            return Err(operator_not_allowed(exp, attribute.operators()));
         }
         let (op, value) = match exp.test() {
             AttrTest::Present => return Ok(Expr::Test(self.target(named, scope, path.span()), Test::Present)),
@@ -351,14 +347,19 @@ impl<'c> Checker<'c> {
             CompValue::String(_) | CompValue::Null => OperatorSet::ALL,
         };
         if !allowed.contains(Operator::Compare(op)) {
-            let name = Name::of(&exp.path().to_string());
-            return Err(at(exp.op_span())(ErrorKind::OperatorNotAllowed { op: op.as_str(), name, allowed }));
+            return Err(operator_not_allowed(exp, allowed));
         }
         Ok(match literal::untyped(value, op) {
             Some(literal) => Expr::Test(target, Test::Compare(op, literal)),
             None => Expr::Test(target, Test::Unassigned),
         })
     }
+}
+
+#[cold]
+fn operator_not_allowed(exp: &AttrExp<'_>, allowed: OperatorSet) -> Refusal {
+    let (op, name) = (exp.test().op().as_str(), Name::of(&exp.path().to_string()));
+    at(exp.op_span())(ErrorKind::OperatorNotAllowed { op, name, allowed })
 }
 
 /// `eq null` and `ne null` (S6).

@@ -56,6 +56,14 @@ impl<'r> Resolver<'r> {
     pub(crate) fn find(&self, path: &AttrPath<'_>) -> Result<Resolved, ErrorKind> {
         match self.schema.look_up(path.uri(), path.dotted()) {
             LookUp::One(id) => Ok(Resolved { id, aliased: false }),
+            other => self.find_otherwise(path, other),
+        }
+    }
+
+    #[cold]
+    fn find_otherwise(&self, path: &AttrPath<'_>, found: LookUp) -> Result<Resolved, ErrorKind> {
+        match found {
+            LookUp::One(id) => Ok(Resolved { id, aliased: false }),
             LookUp::None => match self.alias(path) {
                 Some(id) => Ok(Resolved { id, aliased: true }),
                 None => Err(self.unknown(path, None)),
@@ -82,15 +90,17 @@ impl<'r> Resolver<'r> {
     /// Whether the schema and the caller's capabilities let the attribute, and those that it is a part of, be used
     /// (S16).
     pub(crate) fn check_allowed(&self, id: AttrId, name: &dyn fmt::Display) -> Result<(), ErrorKind> {
-        if self.is_allowed(id) {
-            return Ok(());
-        }
+        if self.is_allowed(id) { Ok(()) } else { Err(self.not_allowed(name)) }
+    }
+
+    #[cold]
+    fn not_allowed(&self, name: &dyn fmt::Display) -> ErrorKind {
         let name = Name::of(&name.to_string());
-        Err(match self.purpose {
+        match self.purpose {
             Purpose::Filter => ErrorKind::AttributeNotFilterable { name },
             Purpose::Sort => ErrorKind::AttributeNotSortable { name },
             Purpose::Project | Purpose::Write => ErrorKind::AttributeUnknown { name, nearest: None },
-        })
+        }
     }
 
     /// The `value` that a bare complex attribute stands for in a comparison or an ordering (S8): of a multi-valued one, or

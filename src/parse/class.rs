@@ -33,8 +33,12 @@ const CLASSES: [u8; 256] = {
 
 /// The text up to the first character that is not of the class, and the rest.
 pub(super) fn run(text: &str, class: u8) -> (&str, &str) {
-    let end = text.bytes().position(|byte| CLASSES[usize::from(byte)] & class == 0);
-    text.split_at(end.unwrap_or(text.len()))
+    text.split_at(end(text.as_bytes(), class))
+}
+
+/// Where the first byte stands that is not of the class.
+pub(super) fn end(text: &[u8], class: u8) -> usize {
+    text.iter().position(|byte| CLASSES[usize::from(*byte)] & class == 0).unwrap_or(text.len())
 }
 
 /// Whether the text begins with a character of the class.

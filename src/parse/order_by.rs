@@ -2,27 +2,30 @@
 
 use super::attr::attr_path;
 use super::{Context, Parsed, fail, fail_over, run};
-use crate::ast::{Direction, OrderBy, SortKey};
+use crate::ast::{Direction, OrderBy, SortKey, SortKeys};
 use crate::error::{Error, ErrorKind, Found, Name, Part};
 use crate::options::Options;
 
 /// `orderBy = *SP sortKey *( *SP "," *SP sortKey ) *SP`
-fn order_by<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Vec<SortKey<'q>>> {
+fn order_by<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, SortKeys<'q>> {
     let limit = context.options.limits.sort_keys;
-    let mut keys = Vec::new();
+    let mut before: Option<SortKeys<'q>> = None;
     let mut rest = context.spaces(input);
     loop {
         if rest.is_empty() || rest.starts_with(',') {
             return fail_over(ErrorKind::OrderEmpty, rest, 0);
         }
         let (after, key) = sort_key(context, rest)?;
-        if keys.len() == limit {
+        if before.as_ref().map_or(0, |keys| keys.len()) == limit {
             return fail(ErrorKind::TooManySortKeys { limit }, rest, after);
         }
-        keys.push(key);
+        let keys = match before {
+            None => SortKeys::One([key]),
+            Some(keys) => keys.with(key),
+        };
         let next = context.spaces(after);
         match next.strip_prefix(',') {
-            Some(behind) => rest = context.spaces(behind),
+            Some(behind) => (before, rest) = (Some(keys), context.spaces(behind)),
             None if next.is_empty() => return Ok((next, keys)),
             None => {
                 let word = next.find([' ', ',']).unwrap_or(next.len());
@@ -103,7 +106,7 @@ impl<'q> OrderBy<'q> {
             return Err(Error::new(ErrorKind::OrderEmpty, Part::SortBy, crate::span::Span::default(), text));
         }
         let path = super::attr_path(text, options, Part::SortBy)?;
-        let keys = vec![SortKey { path, direction: Direction::Ascending }];
+        let keys = SortKeys::One([SortKey { path, direction: Direction::Ascending }]);
         Ok(OrderBy { text: text.into(), keys, part: Part::SortBy, warnings: Vec::new() })
     }
 }

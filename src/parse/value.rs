@@ -12,6 +12,7 @@ use nom::sequence::{pair, preceded};
 use super::{Context, Parsed, class, fail, fail_over};
 use crate::ast::CompValue;
 use crate::error::{ErrorKind, Found};
+use crate::lanes::Lanes;
 use crate::quirks::Quirk;
 
 /// `compValue = false / null / true / number / string`
@@ -107,12 +108,12 @@ fn exp(input: &str) -> Parsed<'_, &str> {
 #[inline]
 fn string<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, CompValue<'q>> {
     let single = input.starts_with('\'');
-    let (quote, class) = if single { ('\'', class::UNESCAPED_SINGLE) } else { ('"', class::UNESCAPED) };
+    let quote = if single { '\'' } else { '"' };
     let mut rest = &input[1..];
     let mut lenient = single;
     let mut decoded: Option<String> = None;
     loop {
-        let (plain, after) = unescaped(class, rest);
+        let (plain, after) = unescaped(quote, rest);
         match after.bytes().next() {
             None => return fail(ErrorKind::StringUnclosed, input, ""),
             Some(b'\\') => {
@@ -144,8 +145,22 @@ fn string<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, CompValue
 }
 
 /// `unescaped = %x20-21 / %x23-5B / %x5D-D7FF / %xE000-10FFFF`, any number of them
-fn unescaped(class: u8, input: &str) -> (&str, &str) {
-    class::run(input, class)
+#[inline]
+fn unescaped(quote: char, input: &str) -> (&str, &str) {
+    let (single, text) = (quote == '\'', input.as_bytes());
+    let mut at = 0;
+    // Most strings are shorter, and are told by one look.
+    while let Some((next, _)) = text[at..].split_first_chunk::<16>() {
+        let lanes = Lanes::new(*next);
+        let quotes = lanes.is(if single { b'\'' } else { b'"' });
+        let ends = quotes.or(lanes.is(b'\\')).or(lanes.at_most(b' ' - 1)).bits();
+        if ends != 0 {
+            return input.split_at(at + ends.trailing_zeros() as usize);
+        }
+        at += next.len();
+    }
+    let class = if single { class::UNESCAPED_SINGLE } else { class::UNESCAPED };
+    input.split_at(at + class::end(&text[at..], class))
 }
 
 /// `escape = "\" ( DQUOTE / "\" / "/" / %x62 / %x66 / %x6e / %x72 / %x74 / %x75 scalar )`

@@ -5,6 +5,7 @@ use super::dialect::Dialect;
 use super::fragment::Text;
 use super::param::Param;
 use super::place::Sql;
+use crate::op::CompareOp;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Condition<'m> {
@@ -13,10 +14,10 @@ pub(super) enum Condition<'m> {
     And(Vec<Condition<'m>>),
     /// Two or more.
     Or(Vec<Condition<'m>>),
-    /// `expr sign parameter`: what most conditions are, in parts, so that its text is written once.
+    /// `expr op parameter`: what most conditions are, in parts, so that its text is written once.
     Compare {
         expr: Sql<'m>,
-        sign: &'static str,
+        op: CompareOp,
         param: Param,
         ty: ColumnType,
     },
@@ -134,11 +135,9 @@ impl<'m> Condition<'m> {
             Condition::Group { terms, and } => {
                 in_parentheses(text, |text| write_chain(terms, if and { " AND " } else { " OR " }, dialect, text));
             }
-            Condition::Compare { expr, sign, param, ty } => {
+            Condition::Compare { expr, op, param, ty } => {
                 text.push(&expr);
-                text.push(" ");
-                text.push(sign);
-                text.push(" ");
+                text.push(sign(op));
                 dialect.bind(param, ty, text);
             }
             Condition::Any { expr, list, ty, negated } => {
@@ -180,6 +179,18 @@ impl<'m> Condition<'m> {
         let mut text = Text::default();
         self.write(dialect, &mut text);
         text
+    }
+}
+
+/// The sign of an operator, with the spaces around it. What has none is written in other ways.
+pub(super) fn sign(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Gt => " > ",
+        CompareOp::Ge => " >= ",
+        CompareOp::Lt => " < ",
+        CompareOp::Le => " <= ",
+        CompareOp::Ne => " <> ",
+        CompareOp::Eq | CompareOp::Co | CompareOp::Sw | CompareOp::Ew => " = ",
     }
 }
 

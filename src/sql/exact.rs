@@ -1,7 +1,7 @@
 //! A literal among the values that a column can hold (D6, D9): there, or between two of them, or beyond them all. So an
 //! answer is exact whatever the column's precision is.
 
-use chrono::{DateTime, Datelike, Timelike};
+use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
 use memchr::memchr;
 
 use super::column::ColumnType;
@@ -89,27 +89,7 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     // Without an offset, which each of its parts would be asked to heed.
     let of_utc = time.naive_utc();
     let (first, text) = match (ty, dialect.first_year_of_text()) {
-        (ColumnType::TimestampText { .. }, _) => {
-            let width = u32::from(digits.min(9));
-            let mut text = String::with_capacity(32);
-            push_digits(&mut text, u32::try_from(of_utc.year()).unwrap_or(0), 4);
-            for (sign, number) in [
-                ('-', of_utc.month()),
-                ('-', of_utc.day()),
-                ('T', of_utc.hour()),
-                (':', of_utc.minute()),
-                (':', of_utc.second()),
-            ] {
-                text.push(sign);
-                push_digits(&mut text, number, 2);
-            }
-            if width > 0 {
-                text.push('.');
-                push_digits(&mut text, kept / step, width);
-            }
-            text.push('Z');
-            (0, text)
-        }
+        (ColumnType::TimestampText { .. }, _) => (0, text_of(of_utc, kept / step, digits)),
         (_, Some(first)) => (first, of_utc.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
         (_, None) => return fit(Param::Timestamp(time)),
     };
@@ -120,16 +100,35 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     }
 }
 
-/// The last digits of a number, so many, at most nine.
-fn push_digits(text: &mut String, number: u32, count: u32) {
-    let mut digits = [b'0'; 9];
-    let count = usize::try_from(count).unwrap_or(9).min(9);
+/// Text of one width, `2022-05-24T14:15:22.123456789Z`, with so many digits of the second's fraction.
+fn text_of(time: NaiveDateTime, fraction: u32, digits: u8) -> String {
+    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    let (date, clock) = (time.date(), time.time());
+    // Other years are told from their text.
+    write_digits(&mut text[..4], u32::try_from(date.year()).unwrap_or(0));
+    write_digits(&mut text[5..7], date.month());
+    write_digits(&mut text[8..10], date.day());
+    write_digits(&mut text[11..13], clock.hour());
+    write_digits(&mut text[14..16], clock.minute());
+    write_digits(&mut text[17..19], clock.second());
+    let end = match usize::from(digits.min(9)) {
+        0 => 19,
+        digits => {
+            write_digits(&mut text[20..20 + digits], fraction);
+            20 + digits
+        }
+    };
+    text[end] = b'Z';
+    str::from_utf8(&text[..=end]).unwrap_or_default().to_owned()
+}
+
+/// The last digits of a number, as many as there is room for.
+fn write_digits(room: &mut [u8], number: u32) {
     let mut rest = number;
-    for digit in digits[..count].iter_mut().rev() {
-        *digit += u8::try_from(rest % 10).unwrap_or(0);
+    for digit in room.iter_mut().rev() {
+        *digit = b"0123456789"[rest as usize % 10];
         rest /= 10;
     }
-    digits[..count].iter().for_each(|digit| text.push(char::from(*digit)));
 }
 
 fn of_number(number: &Decimal, ty: ColumnType) -> Fit {

@@ -4,7 +4,7 @@
 //! find it in there. A leading key that may be NULL makes segments: rows with a value and rows without one, each read from the
 //! index by itself.
 
-use super::condition::Condition;
+use super::condition::{Condition, sign};
 use super::dialect::Dialect;
 use super::exact::{Comparison, Fit};
 use super::fragment::Text;
@@ -99,11 +99,11 @@ impl<'m> At<'_, 'm> {
                 Comparison::Always => self.not_null(),
                 Comparison::With(op, param) => {
                     let expr = self.key.expr.clone();
-                    Condition::Compare { expr, sign: op_sign(op), param, ty: self.key.ty }
+                    Condition::Compare { expr, op, param, ty: self.key.ty }
                 }
             },
             Behind::Looked(row) => {
-                let text = Text::from(format!("{} {} ", self.key.expr, op_sign(op)));
+                let text = Text::from(format!("{}{}", self.key.expr, sign(op)));
                 Condition::Is(text.with(row.value(&self.key.expr)))
             }
         }
@@ -119,16 +119,6 @@ impl<'m> At<'_, 'm> {
             Condition::Const(false) => behind,
             tied => Condition::and([self.compare(from), Condition::or([behind, tied])]),
         }
-    }
-}
-
-fn op_sign(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        _ => "=",
     }
 }
 

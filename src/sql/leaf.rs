@@ -23,14 +23,6 @@ pub(super) struct Tested<'m> {
     pub(super) no: Condition<'m>,
 }
 
-impl<'m> Tested<'m> {
-    /// What is not wanted is not looked at.
-    fn of(yes: Option<Condition<'m>>, no: Option<Condition<'m>>) -> Tested<'m> {
-        let unwanted = Condition::Const(false);
-        Tested { yes: yes.unwrap_or_else(|| unwanted.clone()), no: no.unwrap_or(unwanted) }
-    }
-}
-
 /// Which way a test is needed.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Wanted {
@@ -39,11 +31,8 @@ pub(super) enum Wanted {
     Both,
 }
 
-impl Wanted {
-    fn no(self) -> bool {
-        self != Wanted::Yes
-    }
-}
+/// What is not wanted is not looked at.
+const UNWANTED: Condition<'static> = Condition::Const(false);
 
 impl<'m> Scalar<'m> {
     pub(super) fn is_null(&self) -> Condition<'m> {
@@ -97,22 +86,24 @@ impl<'m> Scalar<'m> {
             Comparison::Never => self.never(),
             Comparison::Always => self.always(),
             Comparison::With(op, param) => {
-                let (sign, other) = signs(op);
                 let compare =
-                    |expr: &Sql<'m>, sign, param| Condition::Compare { expr: expr.clone(), sign, param, ty: self.ty };
+                    |expr: &Sql<'m>, op, param| Condition::Compare { expr: expr.clone(), op, param, ty: self.ty };
                 if wanted == Wanted::No {
-                    return Tested::of(None, Some(compare(&self.compared, other, param)));
+                    return Tested { yes: UNWANTED, no: compare(&self.compared, complement(op), param) };
                 }
-                let no = wanted.no().then(|| compare(&self.compared, other, param.clone()));
+                let no = match wanted {
+                    Wanted::Yes => UNWANTED,
+                    _ => compare(&self.compared, complement(op), param.clone()),
+                };
                 let yes = match (op, self.twice) {
                     // The first finds the row by the column's own index, the second is exact.
                     (CompareOp::Eq, true) => {
-                        let found = compare(&self.stored, "=", param.clone());
-                        Condition::and([found, compare(&self.compared, sign, param)])
+                        let found = compare(&self.stored, op, param.clone());
+                        Condition::and([found, compare(&self.compared, op, param)])
                     }
-                    _ => compare(&self.compared, sign, param),
+                    _ => compare(&self.compared, op, param),
                 };
-                Tested::of(Some(yes), no)
+                Tested { yes, no }
             }
         }
     }
@@ -140,14 +131,17 @@ impl<'m> Scalar<'m> {
         }
         let list = |expr, params, negated| self.list(expr, params, negated, dialect);
         if wanted == Wanted::No {
-            return Tested::of(None, Some(list(&self.compared, params, true)));
+            return Tested { yes: UNWANTED, no: list(&self.compared, params, true) };
         }
-        let no = wanted.no().then(|| list(&self.compared, params.clone(), true));
+        let no = match wanted {
+            Wanted::Yes => UNWANTED,
+            _ => list(&self.compared, params.clone(), true),
+        };
         let yes = match self.twice {
             true => Condition::and([list(&self.stored, params.clone(), false), list(&self.compared, params, false)]),
             false => list(&self.compared, params, false),
         };
-        Tested::of(Some(yes), no)
+        Tested { yes, no }
     }
 
     fn list(&self, expr: &Sql<'m>, mut params: Params, negated: bool, dialect: Dialect) -> Condition<'m> {
@@ -199,26 +193,26 @@ impl<'m> Scalar<'m> {
     /// D4: from the prefix on, to the first text behind all that begin with it.
     fn prefix(&self, expr: &Sql<'m>, prefix: &str) -> Tested<'m> {
         let compare =
-            |sign, text: &str| Condition::Compare { expr: expr.clone(), sign, param: Param::from(text), ty: self.ty };
+            |op, text: &str| Condition::Compare { expr: expr.clone(), op, param: Param::from(text), ty: self.ty };
         match after_prefix(prefix, |_| true) {
             Some(end) => Tested {
-                yes: Condition::and([compare(">=", prefix), compare("<", &end)]),
-                no: Condition::or([compare("<", prefix), compare(">=", &end)]),
+                yes: Condition::and([compare(CompareOp::Ge, prefix), compare(CompareOp::Lt, &end)]),
+                no: Condition::or([compare(CompareOp::Lt, prefix), compare(CompareOp::Ge, &end)]),
             },
-            None => Tested { yes: compare(">=", prefix), no: compare("<", prefix) },
+            None => Tested { yes: compare(CompareOp::Ge, prefix), no: compare(CompareOp::Lt, prefix) },
         }
     }
 }
 
-/// An operator's sign and its complement's.
-fn signs(op: CompareOp) -> (&'static str, &'static str) {
+/// The operator that is true of a value where this one is not.
+fn complement(op: CompareOp) -> CompareOp {
     match op {
-        CompareOp::Gt => (">", "<="),
-        CompareOp::Ge => (">=", "<"),
-        CompareOp::Lt => ("<", ">="),
-        CompareOp::Le => ("<=", ">"),
-        CompareOp::Ne => ("<>", "="),
-        CompareOp::Eq | CompareOp::Co | CompareOp::Sw | CompareOp::Ew => ("=", "<>"),
+        CompareOp::Gt => CompareOp::Le,
+        CompareOp::Ge => CompareOp::Lt,
+        CompareOp::Lt => CompareOp::Ge,
+        CompareOp::Le => CompareOp::Gt,
+        CompareOp::Ne => CompareOp::Eq,
+        CompareOp::Eq | CompareOp::Co | CompareOp::Sw | CompareOp::Ew => CompareOp::Ne,
     }
 }
 
