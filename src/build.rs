@@ -6,7 +6,7 @@ use crate::ast::{AttrExp, AttrPath, AttrTest, CompValue, Draft, Filter};
 use crate::error::{Error, ErrorKind, Part};
 use crate::limits::Limits;
 use crate::op::CompareOp;
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 use crate::parse::attr_path;
 use crate::span::Span;
 
@@ -27,7 +27,7 @@ use crate::span::Span;
 /// ```
 pub fn attr(name: impl Into<String>) -> AttrBuilder {
     let name = name.into();
-    let parsed = attr_path(&name, &Options::default(), Part::Filter).map(AttrPath::into_owned);
+    let parsed = attr_path(&name, &STRICT, Part::Filter).map(AttrPath::into_owned);
     AttrBuilder(parsed.map(|path| AttrPath { span: Span::default(), ..path }))
 }
 

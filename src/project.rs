@@ -52,8 +52,8 @@ pub struct Projection {
 #[derive(Clone, Debug)]
 enum Choice {
     Default,
-    Only(Named),
-    Except(Named),
+    Only(Box<Named>),
+    Except(Box<Named>),
 }
 
 /// Attributes named in a request, with what follows from that.
@@ -79,8 +79,8 @@ impl Projection {
         let mut named = |text, part| Named::check(text, part, schema, options, warnings);
         let choice = match (attributes, excluded) {
             (None, None) => Choice::Default,
-            (Some(text), None) => Choice::Only(named(text, Part::Attributes)?),
-            (None, Some(text)) => Choice::Except(named(text, Part::ExcludedAttributes)?),
+            (Some(text), None) => Choice::Only(named(text, Part::Attributes)?.into()),
+            (None, Some(text)) => Choice::Except(named(text, Part::ExcludedAttributes)?.into()),
             (Some(text), Some(_)) => {
                 return Err(Error::new(ErrorKind::AttributesWithExcluded, Part::Attributes, None, text));
             }

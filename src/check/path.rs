@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::{Expr, Purpose, Resolver};
 use crate::ast::{AttrPath, Path};
 use crate::error::{Error, ErrorKind, Name, Part};
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 use crate::quirks::Quirk;
 use crate::schema::{AttrId, Schema, Type};
 use crate::span::Span;
@@ -89,7 +89,7 @@ impl Path<'_> {
     /// An unknown attribute (`invalidPath`), or what is wrong with the filter in brackets (`invalidFilter`). The open
     /// schema has no paths.
     pub fn check(&self, schema: &Schema) -> Result<CheckedPath, Error> {
-        self.check_with(schema, &Options::default())
+        self.check_with(schema, &STRICT)
     }
 
     /// Checks the path with quirks and limits of the caller's choice.

@@ -1,7 +1,7 @@
 //! Whether a program's own options fit its schema: asked once, at start-up.
 
 use crate::error::{BindError, Part};
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 use crate::parse::attr_path;
 use crate::schema::Schema;
 
@@ -27,7 +27,7 @@ impl Options {
             return Ok(());
         }
         let find = |name: &str| {
-            let path = attr_path(name, &Options::default(), Part::Filter).ok()?;
+            let path = attr_path(name, &STRICT, Part::Filter).ok()?;
             schema.find(path.uri(), path.dotted())
         };
         if let Some((alias, name)) = self.aliases.iter().find(|(_, name)| find(name).is_none()) {

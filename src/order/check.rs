@@ -6,7 +6,7 @@ use super::{CheckedOrdering, Key};
 use crate::ast::{AttrPath, OrderBy};
 use crate::check::{At, MOST_ERRORS, Purpose, Resolver};
 use crate::error::{Error, ErrorKind, Name};
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 use crate::quirks::Quirk;
 use crate::schema::{AttrId, Schema, Type};
 use crate::span::Place;
@@ -18,7 +18,7 @@ impl OrderBy<'_> {
     /// # Errors
     /// An attribute that is unknown, cannot be ordered by, or stands twice (O1): `invalidValue`.
     pub fn check(&self, schema: &Schema) -> Result<CheckedOrdering, Error> {
-        self.check_with(schema, &Options::default())
+        self.check_with(schema, &STRICT)
     }
 
     /// Checks the ordering with quirks and capabilities of the caller's choice.

@@ -4,7 +4,7 @@ use super::attr::attr_path;
 use super::{Context, Parsed, fail, fail_over, run};
 use crate::ast::{Direction, OrderBy, SortKey, SortKeys};
 use crate::error::{Error, ErrorKind, Found, Name, Part};
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 
 /// `orderBy = *SP sortKey *( *SP "," *SP sortKey ) *SP`
 fn order_by<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, SortKeys<'q>> {
@@ -76,7 +76,7 @@ impl<'q> OrderBy<'q> {
     /// assert_eq!(error.to_string(), "unknown direction `down` at 8..12: write asc, desc, ascending or descending");
     /// ```
     pub fn parse(text: &'q str) -> Result<OrderBy<'q>, Error> {
-        OrderBy::parse_with(text, &Options::default())
+        OrderBy::parse_with(text, &STRICT)
     }
 
     /// Parses an `orderBy` with quirks and limits of the caller's choice.

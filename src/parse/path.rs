@@ -5,7 +5,7 @@ use super::filter::val_filter;
 use super::{Context, Fail, Parsed, fail, fail_over, run};
 use crate::ast::{AttrPath, Path};
 use crate::error::{Error, ErrorKind, Found, Part};
-use crate::options::Options;
+use crate::options::{Options, STRICT};
 
 /// `PATH = attrPath / pathValue [ subAttr ] / schemaURI` with `pathValue = attrPath "[" valFilter "]"`
 fn path<'q>(context: &mut Context<'_>, input: &'q str) -> Parsed<'q, Path<'q>> {
@@ -61,7 +61,7 @@ impl<'q> Path<'q> {
     /// With the place and what to write instead. An error inside the brackets is one of a filter:
     /// [`ScimType::InvalidFilter`](crate::ScimType::InvalidFilter), elsewhere `InvalidPath`.
     pub fn parse(text: &'q str) -> Result<Path<'q>, Error> {
-        Path::parse_with(text, &Options::default())
+        Path::parse_with(text, &STRICT)
     }
 
     /// Parses a PATCH path with quirks and limits of the caller's choice.

@@ -7,7 +7,7 @@ use super::names::Names;
 use super::{AttrId, Attribute, AttributeDef, Inner, Key, Line, Returned, Schema, Type};
 use crate::ast::Direction;
 use crate::error::{BindError, Part};
-use crate::options::Options;
+use crate::options::STRICT;
 use crate::parse;
 
 /// Builds a [`Schema`].
@@ -222,8 +222,8 @@ impl Adding<'_> {
     fn add(&mut self, def: &AttributeDef, parent: Option<AttrId>, depth: usize) -> Result<AttrId, BindError> {
         let wrong = |uri: &str, what: &str| BindError::new(format!("{uri}: attribute `{}`: {what}", def.name));
         let wrong = |what: &str| wrong(self.uri, what);
-        if parse::attr_path(&def.name, &Options::default(), Part::Filter).is_ok_and(|path| path.uri().is_some())
-            || parse::attr_path(&def.name, &Options::default(), Part::Filter).is_err()
+        if parse::attr_path(&def.name, &STRICT, Part::Filter).is_ok_and(|path| path.uri().is_some())
+            || parse::attr_path(&def.name, &STRICT, Part::Filter).is_err()
         {
             return Err(wrong("a name is an ASCII letter, then letters, digits, `-` and `_`"));
         }

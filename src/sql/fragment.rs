@@ -234,11 +234,10 @@ impl Text {
         push_number(&mut self.sql, number);
     }
 
-    /// The same with so many rows at most.
-    pub(super) fn limit(mut self, limit: usize) -> Text {
+    /// So many rows at most.
+    pub(super) fn limit(&mut self, limit: usize) {
         self.push(" LIMIT ");
         self.push_number(limit);
-        self
     }
 
     pub(super) fn push(&mut self, sql: &str) {

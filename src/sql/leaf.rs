@@ -17,23 +17,6 @@ use crate::op::CompareOp;
 
 type Params = SmallVec<[Param; 4]>;
 
-/// A test of an assigned value, both ways. Neither is true of NULL.
-pub(super) struct Tested<'m> {
-    pub(super) yes: Condition<'m>,
-    pub(super) no: Condition<'m>,
-}
-
-/// Which way a test is needed.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Wanted {
-    Yes,
-    No,
-    Both,
-}
-
-/// What is not wanted is not looked at.
-const UNWANTED: Condition<'static> = Condition::Const(false);
-
 impl<'m> Scalar<'m> {
     pub(super) fn is_null(&self) -> Condition<'m> {
         if self.nullable { self.null(false) } else { Condition::Const(false) }
@@ -63,55 +46,41 @@ impl<'m> Scalar<'m> {
         }
     }
 
-    /// A comparison with `ne` not among them: that is the other side of `eq`.
-    pub(super) fn compare(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested<'m> {
+    /// Whether the value is there and passes a comparison, `ne` not among them: that is the other side of `eq`. `negated`,
+    /// whether it is there and does not pass. Neither is true of NULL.
+    pub(super) fn compare(&self, op: CompareOp, literal: &Literal, dialect: Dialect, negated: bool) -> Condition<'m> {
         match (op, literal) {
             (CompareOp::Co | CompareOp::Sw | CompareOp::Ew, Literal::Text { text, .. }) => {
-                self.part_of_text(op, text, dialect)
+                self.part_of_text(op, text, dialect, negated)
             }
-            _ => self.ordered(op, literal, dialect, wanted),
+            _ => self.ordered(op, literal, dialect, negated),
         }
     }
 
-    fn never(&self) -> Tested<'m> {
-        Tested { yes: Condition::Const(false), no: self.is_not_null() }
+    /// Every value passes, or none.
+    fn every(&self, passes: bool) -> Condition<'m> {
+        if passes { self.is_not_null() } else { Condition::Const(false) }
     }
 
-    fn always(&self) -> Tested<'m> {
-        Tested { yes: self.is_not_null(), no: Condition::Const(false) }
-    }
-
-    fn ordered(&self, op: CompareOp, literal: &Literal, dialect: Dialect, wanted: Wanted) -> Tested<'m> {
+    fn ordered(&self, op: CompareOp, literal: &Literal, dialect: Dialect, negated: bool) -> Condition<'m> {
+        let compare = |expr: &Sql<'m>, op, param| Condition::Compare { expr: expr.clone(), op, param, ty: self.ty };
         match Fit::of(literal, self.ty, dialect).compare(op) {
-            Comparison::Never => self.never(),
-            Comparison::Always => self.always(),
-            Comparison::With(op, param) => {
-                let compare =
-                    |expr: &Sql<'m>, op, param| Condition::Compare { expr: expr.clone(), op, param, ty: self.ty };
-                if wanted == Wanted::No {
-                    return Tested { yes: UNWANTED, no: compare(&self.compared, complement(op), param) };
-                }
-                let no = match wanted {
-                    Wanted::Yes => UNWANTED,
-                    _ => compare(&self.compared, complement(op), param.clone()),
-                };
-                let yes = match (op, self.twice) {
-                    // The first finds the row by the column's own index, the second is exact.
-                    (CompareOp::Eq, true) => {
-                        let found = compare(&self.stored, op, param.clone());
-                        Condition::and([found, compare(&self.compared, op, param)])
-                    }
-                    _ => compare(&self.compared, op, param),
-                };
-                Tested { yes, no }
+            Comparison::Never => self.every(negated),
+            Comparison::Always => self.every(!negated),
+            Comparison::With(op, param) if negated => compare(&self.compared, complement(op), param),
+            // The first finds the row by the column's own index, the second is exact.
+            Comparison::With(CompareOp::Eq, param) if self.twice => {
+                let found = compare(&self.stored, CompareOp::Eq, param.clone());
+                Condition::and([found, compare(&self.compared, CompareOp::Eq, param)])
             }
+            Comparison::With(op, param) => compare(&self.compared, op, param),
         }
     }
 
-    /// Whether the value is one of several.
-    pub(super) fn one_of(&self, literals: &[&Literal], dialect: Dialect, wanted: Wanted) -> Tested<'m> {
+    /// Whether the value is there and one of several, or `negated`, none of them.
+    pub(super) fn one_of(&self, literals: &[&Literal], dialect: Dialect, negated: bool) -> Condition<'m> {
         if let [literal] = literals {
-            return self.ordered(CompareOp::Eq, literal, dialect, wanted);
+            return self.ordered(CompareOp::Eq, literal, dialect, negated);
         }
         let mut seen = HashSet::new();
         let mut is_new = |at: usize, literal| match literals.len() {
@@ -127,21 +96,15 @@ impl<'m> Scalar<'m> {
         let mut params = Params::with_capacity(literals.len());
         params.extend(once.filter_map(exact));
         if params.is_empty() {
-            return self.never();
+            return self.every(negated);
         }
-        let list = |expr, params, negated| self.list(expr, params, negated, dialect);
-        if wanted == Wanted::No {
-            return Tested { yes: UNWANTED, no: list(&self.compared, params, true) };
+        match self.twice && !negated {
+            true => {
+                let found = self.list(&self.stored, params.clone(), false, dialect);
+                Condition::and([found, self.list(&self.compared, params, false, dialect)])
+            }
+            false => self.list(&self.compared, params, negated, dialect),
         }
-        let no = match wanted {
-            Wanted::Yes => UNWANTED,
-            _ => list(&self.compared, params.clone(), true),
-        };
-        let yes = match self.twice {
-            true => Condition::and([list(&self.stored, params.clone(), false), list(&self.compared, params, false)]),
-            false => list(&self.compared, params, false),
-        };
-        Tested { yes, no }
     }
 
     fn list(&self, expr: &Sql<'m>, mut params: Params, negated: bool, dialect: Dialect) -> Condition<'m> {
@@ -152,28 +115,25 @@ impl<'m> Scalar<'m> {
         }
     }
 
-    fn part_of_text(&self, op: CompareOp, part: &str, dialect: Dialect) -> Tested<'m> {
+    fn part_of_text(&self, op: CompareOp, part: &str, dialect: Dialect, negated: bool) -> Condition<'m> {
         if part.is_empty() {
-            return self.always();
+            return self.every(!negated);
         }
         if part.contains('\0') && !dialect.holds_nul() {
-            return self.never();
+            return self.every(negated);
         }
+        let like = |pattern| Condition::Is(dialect.like(&self.compared, pattern, negated));
         match op {
-            CompareOp::Sw => self.prefix(&self.compared, part),
+            CompareOp::Sw => self.prefix(&self.compared, part, negated),
             CompareOp::Ew => match &self.reversed {
-                Some(reversed) => self.prefix(reversed, &part.chars().rev().collect::<String>()),
-                None if self.uses_trigrams(part) => self.like(format!("%{}", dialect.escaped_for_like(part)), dialect),
-                None => Tested {
-                    yes: Condition::Is(dialect.ends_with(&self.compared, part, false)),
-                    no: Condition::Is(dialect.ends_with(&self.compared, part, true)),
-                },
+                Some(reversed) => self.prefix(reversed, &part.chars().rev().collect::<String>(), negated),
+                None if self.uses_trigrams(part) => like(format!("%{}", dialect.escaped_for_like(part))),
+                None => Condition::Is(dialect.ends_with(&self.compared, part, negated)),
             },
-            _ if self.uses_trigrams(part) => self.like(format!("%{}%", dialect.escaped_for_like(part)), dialect),
+            _ if self.uses_trigrams(part) => like(format!("%{}%", dialect.escaped_for_like(part))),
             _ => {
                 let contains = dialect.contains(&self.compared, part);
-                let no = Text::from("NOT (").with(contains.clone()).then(")");
-                Tested { yes: Condition::Is(contains), no: Condition::Is(no) }
+                Condition::Is(if negated { Text::from("NOT (").with(contains).then(")") } else { contains })
             }
         }
     }
@@ -183,23 +143,17 @@ impl<'m> Scalar<'m> {
         self.column.trigram && part.chars().count() >= 3
     }
 
-    fn like(&self, pattern: String, dialect: Dialect) -> Tested<'m> {
-        Tested {
-            yes: Condition::Is(dialect.like(&self.compared, pattern.clone(), false)),
-            no: Condition::Is(dialect.like(&self.compared, pattern, true)),
-        }
-    }
-
     /// D4: from the prefix on, to the first text behind all that begin with it.
-    fn prefix(&self, expr: &Sql<'m>, prefix: &str) -> Tested<'m> {
-        let compare =
-            |op, text: &str| Condition::Compare { expr: expr.clone(), op, param: Param::from(text), ty: self.ty };
+    fn prefix(&self, expr: &Sql<'m>, prefix: &str, negated: bool) -> Condition<'m> {
+        let compare = |op, text: &str| {
+            let op = if negated { complement(op) } else { op };
+            Condition::Compare { expr: expr.clone(), op, param: Param::from(text), ty: self.ty }
+        };
+        let from = compare(CompareOp::Ge, prefix);
         match after_prefix(prefix, |_| true) {
-            Some(end) => Tested {
-                yes: Condition::and([compare(CompareOp::Ge, prefix), compare(CompareOp::Lt, &end)]),
-                no: Condition::or([compare(CompareOp::Lt, prefix), compare(CompareOp::Ge, &end)]),
-            },
-            None => Tested { yes: compare(CompareOp::Ge, prefix), no: compare(CompareOp::Lt, prefix) },
+            Some(end) if negated => Condition::or([from, compare(CompareOp::Lt, &end)]),
+            Some(end) => Condition::and([from, compare(CompareOp::Lt, &end)]),
+            None => from,
         }
     }
 }

@@ -25,6 +25,7 @@ mod place;
 mod render;
 mod select;
 mod standard;
+mod statement;
 mod store;
 mod verify;
 mod where_clause;

@@ -43,7 +43,8 @@ impl CheckedFilter {
     /// ```
     pub fn where_sql(&self, columns: &Columns) -> Result<SqlFragment, Error> {
         let mapping = columns.mapping();
-        let text = self.condition(mapping)?.open(mapping.dialect);
+        let mut text = Text::with_room();
+        self.condition(mapping)?.write(mapping.dialect, &mut text);
         self.within_limits(text, mapping)
     }
 

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::column::ColumnType;
-use super::columns::{Columns, Mapping};
+use super::columns::Columns;
 use super::condition::Condition;
 use super::exact::Fit;
 use super::fragment::{SqlFragment, Text};
-use super::keyset::{self, Behind, Leading, Looked, Segment};
-use super::leaf::Wanted;
+use super::keyset::{self, Behind, Looked};
 use super::literal::literal_of_key;
-use super::order::{SortKey, SortKeys, order_by};
+use super::order::SortKey;
 use super::page::SelectPage;
+use super::statement::Parts;
 use crate::check::{At, CheckedFilter};
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorKind};
@@ -40,7 +40,7 @@ use crate::query::CheckedQuery;
 #[must_use]
 pub struct Select {
     columns: Columns,
-    list: Arc<str>,
+    pub(super) list: Arc<str>,
     scopes: Vec<Arc<SqlFragment>>,
     allow_residual: bool,
 }
@@ -102,14 +102,18 @@ impl Select {
         // One more tells whether there is a next page (O9). Of a page without resources nothing is read. A database counts to i64.
         let most = usize::try_from(i64::MAX).unwrap_or(usize::MAX);
         let limit = if size == 0 { 0 } else { size.saturating_add(1).min(most) };
-        let text = match (&position, query.paging()) {
+        let mut text = Text::with_room();
+        match (&position, query.paging()) {
             (Some(position), _) => {
-                parts.in_segments(keyset::segments(&keys, &position.behind, mapping.dialect), limit)?
+                let segments = keyset::segments(&keys, &position.behind, mapping.dialect);
+                parts.in_segments(segments, limit, &mut text)?;
             }
-            (None, Paging::Index { start_index, .. }) if *start_index > 1 => parts.far_on(start_index - 1, limit)?,
-            _ if mapping.dialect.reads_nullable_order_from_index() => parts.at_once(None, limit)?,
-            _ => parts.in_segments(keyset::whole(&keys), limit)?,
-        };
+            (None, Paging::Index { start_index, .. }) if *start_index > 1 => {
+                parts.far_on(start_index - 1, limit, &mut text)?;
+            }
+            _ if mapping.dialect.reads_nullable_order_from_index() => parts.at_once(None, limit, &mut text)?,
+            _ => parts.in_segments(keyset::whole(&keys), limit, &mut text)?,
+        }
         let statement = filter.within_limits(text, mapping)?;
         let (pushed, residual) = match split {
             Some(split) => (split.pushed, Some(split.residual).filter(|residual| !residual.is_everything())),
@@ -131,8 +135,12 @@ impl Select {
     pub(super) fn count(&self, filter: &CheckedFilter) -> Result<SqlFragment, Error> {
         let mapping = self.columns.mapping();
         let parts = Parts { select: self, mapping, filter, keys: &[], by_record_id: false };
-        let head = Text::with_room().then("SELECT ").then(COUNT).then(" FROM ");
-        filter.within_limits(parts.where_clause(head, None)?, mapping)
+        let mut text = Text::with_room();
+        text.push("SELECT ");
+        text.push(COUNT);
+        text.push(" FROM ");
+        parts.where_clause(None, &mut text)?;
+        filter.within_limits(text, mapping)
     }
 
     /// What cursors are bound to.
@@ -144,7 +152,7 @@ impl Select {
     }
 
     /// The condition of the scopes, to stand after WHERE.
-    fn scoped<'m>(&self, conditions: impl IntoIterator<Item = Condition<'m>>) -> Condition<'m> {
+    pub(super) fn scoped<'m>(&self, conditions: impl IntoIterator<Item = Condition<'m>>) -> Condition<'m> {
         let scopes = self.scopes.iter().map(|scope| Condition::Is(scope.text().in_parentheses()));
         Condition::and(scopes.chain(conditions))
     }
@@ -250,7 +258,7 @@ impl Select {
             return None;
         }
         let literal = literal_of_key(value, !mapping.schema.attribute(id).is_case_exact())?;
-        match scalar.one_of(&[&literal], mapping.dialect, Wanted::Yes).yes {
+        match scalar.one_of(&[&literal], mapping.dialect, false) {
             Condition::Const(_) => None,
             condition => Some(condition),
         }
@@ -278,125 +286,4 @@ struct Begin {
     behind: Vec<Behind>,
     /// How many rows it names, where it was looked up: one, or the cursor is refused.
     anchor: Option<Text>,
-}
-
-struct Parts<'p> {
-    select: &'p Select,
-    mapping: &'p Mapping,
-    filter: &'p CheckedFilter,
-    keys: &'p [SortKey<'p>],
-    by_record_id: bool,
-}
-
-impl<'p> Parts<'p> {
-    /// `head` with the table and the conditions behind it.
-    fn where_clause(&self, head: Text, condition: Option<Condition<'p>>) -> Result<Text, Error> {
-        let mut text = head.then(self.mapping.from());
-        let filter = match self.filter.is_everything() {
-            true => None,
-            false => Some(self.filter.condition(self.mapping)?),
-        };
-        let all = self.select.scoped(filter.into_iter().chain(condition));
-        if all != Condition::Const(true) {
-            text.push(" WHERE ");
-            all.write(self.mapping.dialect, &mut text);
-        }
-        Ok(text)
-    }
-
-    /// The list, and the sort keys as text.
-    fn list(&self) -> Text {
-        let mut list = Text::with_room();
-        list.push("SELECT ");
-        list.push(&self.select.list);
-        let tie_breakers = self.mapping.schema.tie_breakers();
-        for (at, key) in self.keys.iter().enumerate() {
-            // A record id is an id as it is stored.
-            let is_id = self.by_record_id && tie_breakers.last() == Some(&key.id);
-            let shown = if is_id { &key.stored } else { &key.expr };
-            list.push(", ");
-            list.push(&self.mapping.dialect.key_text(shown, key.ty));
-            list.push(" AS scim_key_");
-            list.push_number(at + 1);
-        }
-        list.then(" FROM ")
-    }
-
-    fn in_order(&self, mut text: Text, keys: &[SortKey<'_>]) -> Text {
-        text.push(" ORDER BY ");
-        order_by(keys, self.mapping, &mut text);
-        text
-    }
-
-    fn at_once(&self, condition: Option<Condition<'p>>, limit: usize) -> Result<Text, Error> {
-        let text = self.where_clause(self.list(), condition)?;
-        Ok(self.in_order(text, self.keys).limit(limit))
-    }
-
-    /// One segment is a query as it is. Several are read one by one, each by its index, and the page is put in order again.
-    fn in_segments(&self, segments: Vec<Segment<'p>>, limit: usize) -> Result<Text, Error> {
-        let within = |leading: Leading| -> SortKeys<'p> {
-            let mut keys: SortKeys<'p> = self.keys.iter().cloned().collect();
-            match leading {
-                Leading::Any => {}
-                Leading::Null if !self.mapping.dialect.orders_by_what_is_null() => drop(keys.remove(0)),
-                Leading::Null | Leading::NotNull => keys[0].nullable = false,
-            }
-            keys
-        };
-        if let [segment] = &segments[..] {
-            let text = self.where_clause(self.list(), Some(segment.condition.clone()))?;
-            return Ok(self.in_order(text, &within(segment.leading)).limit(limit));
-        }
-        if segments.is_empty() {
-            return self.at_once(Some(Condition::Const(false)), limit);
-        }
-        let mut pages = Text::default();
-        for (at, segment) in segments.into_iter().enumerate() {
-            if at > 0 {
-                pages.push(" UNION ALL ");
-            }
-            let text = self.ids(Some(segment.condition), &within(segment.leading))?;
-            pages.push("SELECT * FROM (");
-            pages.append(text.then(&format!(" LIMIT {limit}) AS scim_p{}", at + 1)));
-        }
-        Ok(self.joined(pages, limit))
-    }
-
-    /// The page behind so many rows, of which only the tie-breakers are read: the index has them.
-    fn far_on(&self, offset: usize, limit: usize) -> Result<Text, Error> {
-        let ids = self.ids(None, self.keys)?;
-        Ok(self.joined(ids.then(&format!(" LIMIT {limit} OFFSET {offset}")), limit))
-    }
-
-    /// The tie-breakers of rows in order.
-    fn ids(&self, condition: Option<Condition<'p>>, keys: &[SortKey<'_>]) -> Result<Text, Error> {
-        let list: Vec<String> =
-            self.tie_breakers().iter().enumerate().map(|(at, own)| format!("{own} AS scim_id_{}", at + 1)).collect();
-        let text = self.where_clause(Text::from(format!("SELECT {} FROM ", list.join(", "))), condition)?;
-        Ok(self.in_order(text, keys))
-    }
-
-    fn tie_breakers(&self) -> Vec<String> {
-        let prefix = self.mapping.resource_row().prefix;
-        let columns = self.mapping.schema.tie_breakers().iter().filter_map(|id| self.mapping.columns.get(id));
-        columns.map(|column| format!("{prefix}{}", self.mapping.dialect.quote(&column.name))).collect()
-    }
-
-    /// The rows of these tie-breakers. They are few, and come first; the table is searched for each of them.
-    fn joined(&self, ids: Text, limit: usize) -> Text {
-        let own = self.tie_breakers();
-        let joined: Vec<String> =
-            own.iter().enumerate().map(|(at, own)| format!("{own} = scim_page.scim_id_{}", at + 1)).collect();
-        let mut text = self.list().then("(").with(ids).then(") AS scim_page ");
-        let join = self.mapping.dialect.join_of_few();
-        text.push(&format!("{join} {} ON {}", self.mapping.from(), joined.join(" AND ")));
-        // A tie-breaker may be unique in its scope only.
-        let scope = self.select.scoped(None);
-        if scope != Condition::Const(true) {
-            text.push(" WHERE ");
-            scope.write(self.mapping.dialect, &mut text);
-        }
-        self.in_order(text, self.keys).limit(limit)
-    }
 }

@@ -75,9 +75,8 @@ impl<'m> Renderer<'m> {
         let place = target.place;
         let selective = self.has_selective_index(id);
         self.where_it_is(id, place, row, around, selective, |renderer, row, around| {
-            let wanted = renderer.wanted(id, around.negated);
-            let tested = renderer.scalar(id, place, row)?.one_of(literals, renderer.mapping.dialect, wanted);
-            renderer.leaf(id, place, tested, row, around)
+            let dialect = renderer.mapping.dialect;
+            renderer.leaf(id, place, row, around, |scalar, negated| scalar.one_of(literals, dialect, negated))
         })
     }
 
@@ -182,16 +181,14 @@ impl<'m> Renderer<'m> {
             }),
             // S4: of one value the complement of `eq`.
             Test::Compare(CompareOp::Ne, literal) if here => {
-                let wanted = self.wanted(id, !around.negated);
-                let tested = self.scalar(id, place, row)?.compare(CompareOp::Eq, literal, dialect, wanted);
-                self.leaf(id, place, tested, row, around.flipped())
+                let is = |scalar: &Scalar<'m>, negated| scalar.compare(CompareOp::Eq, literal, dialect, negated);
+                self.leaf(id, place, row, around.flipped(), is)
             }
             // S4: of several, some value differs or there is none.
             Test::Compare(CompareOp::Ne, literal) => {
+                let is = |scalar: &Scalar<'m>, negated| scalar.compare(CompareOp::Eq, literal, dialect, negated);
                 let differs = self.where_it_is(id, place, row, around, false, |renderer, row, _| {
-                    let wanted = renderer.wanted(id, true);
-                    let tested = renderer.scalar(id, place, row)?.compare(CompareOp::Eq, literal, dialect, wanted);
-                    renderer.no_leaf(id, place, tested, row)
+                    renderer.of_value(id, place, row, true, is)
                 })?;
                 let none = self.where_it_is(id, place, row, around.flipped(), false, |renderer, row, _| {
                     renderer.has_value(id, place, row)
@@ -201,10 +198,9 @@ impl<'m> Renderer<'m> {
             }
             Test::Compare(op, literal) => {
                 let selective = self.is_selective_test(id, *op, literal);
+                let passes = |scalar: &Scalar<'m>, negated| scalar.compare(*op, literal, dialect, negated);
                 self.where_it_is(id, place, row, around, selective, |renderer, row, around| {
-                    let wanted = renderer.wanted(id, around.negated);
-                    let tested = renderer.scalar(id, place, row)?.compare(*op, literal, dialect, wanted);
-                    renderer.leaf(id, place, tested, row, around)
+                    renderer.leaf(id, place, row, around, passes)
                 })
             }
         }

@@ -1,13 +1,12 @@
 //! One value in the row at hand: tested, or asked whether it is there.
 
-use super::{Around, Rendered, Renderer, Unmapped};
+use super::{Around, Rendered, Renderer};
 use crate::check::Literal;
 use crate::op::CompareOp;
 use crate::schema::{AttrId, Type};
 use crate::span::Place;
 use crate::sql::condition::Condition;
-use crate::sql::leaf::{Tested, Wanted};
-use crate::sql::place::Row;
+use crate::sql::place::{Row, Scalar};
 
 /// What is asked of a complex attribute as a whole.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,57 +18,46 @@ pub(super) enum Whole {
 }
 
 impl<'m> Renderer<'m> {
-    /// Which way a test of an attribute is looked at; one that is assumed to be false somewhere, both.
-    pub(super) fn wanted(&self, id: AttrId, negated: bool) -> Wanted {
-        match self.mapping.schema.attribute(id) {
-            attribute if attribute.is_assumed_false() => Wanted::Both,
-            _ if negated => Wanted::No,
-            _ => Wanted::Yes,
-        }
-    }
-
-    /// A test of the one value in the row: a positive leaf is the plain comparison, a negative one the complement or NULL.
+    /// A test of the one value in the row, where the value is there: a positive leaf is the plain comparison, a negative one the
+    /// complement or NULL.
     pub(super) fn leaf(
         &mut self,
         id: AttrId,
         place: Place,
-        mut tested: Tested<'m>,
         row: &Row<'_>,
         around: Around,
+        test: impl Fn(&Scalar<'m>, bool) -> Condition<'m>,
     ) -> Rendered<'m> {
-        self.assume_false(id, place, &mut tested, row)?;
+        let passes = self.of_value(id, place, row, around.negated, test)?;
         if !around.negated {
-            return Ok(tested.yes);
+            return Ok(passes);
         }
-        let none = match self.has_value_negated(id, place, row)? {
-            Condition::Const(false) => return Ok(tested.no),
-            none => none,
-        };
-        Ok(Condition::or([tested.no, none]))
+        match self.has_value_negated(id, place, row)? {
+            Condition::Const(false) => Ok(passes),
+            none => Ok(Condition::or([passes, none])),
+        }
     }
 
-    /// The value is there and does not pass.
-    pub(super) fn no_leaf(&mut self, id: AttrId, place: Place, mut tested: Tested<'m>, row: &Row<'_>) -> Rendered<'m> {
-        self.assume_false(id, place, &mut tested, row)?;
-        Ok(tested.no)
-    }
-
-    /// S13: where there is no value, but an element to have it, it is false.
-    fn assume_false(
+    /// Whether the value is there and passes a test, or `negated`, does not pass it. S13: where there is none, but an element to
+    /// have it, it is false.
+    pub(super) fn of_value(
         &mut self,
         id: AttrId,
         place: Place,
-        tested: &mut Tested<'m>,
         row: &Row<'_>,
-    ) -> Result<(), Unmapped> {
-        let attribute = self.mapping.schema.attribute(id);
-        let Some(parent) = attribute.parent().filter(|_| attribute.is_assumed_false()) else { return Ok(()) };
+        negated: bool,
+        test: impl Fn(&Scalar<'m>, bool) -> Condition<'m>,
+    ) -> Rendered<'m> {
         let scalar = self.scalar(id, place, row)?;
-        let as_false = scalar.compare(CompareOp::Eq, &Literal::Bool(false), self.mapping.dialect, Wanted::Yes);
+        let passes = test(&scalar, negated);
+        let attribute = self.mapping.schema.attribute(id);
+        let Some(parent) = attribute.parent().filter(|_| attribute.is_assumed_false()) else { return Ok(passes) };
+        let is_false = scalar.compare(CompareOp::Eq, &Literal::Bool(false), self.mapping.dialect, false);
         let assumed = Condition::and([scalar.is_null(), self.whole(parent, Whole::Assigned, place, row, false)?]);
-        let side = if tested.yes == as_false.yes { &mut tested.yes } else { &mut tested.no };
-        *side = Condition::or([std::mem::replace(side, Condition::Const(false)), assumed]);
-        Ok(())
+        match (test(&scalar, false) == is_false) != negated {
+            true => Ok(Condition::or([passes, assumed])),
+            false => Ok(passes),
+        }
     }
 
     /// Whether there is a value to compare.
