@@ -169,12 +169,13 @@ where
     let mut top = Top::new(ordering, if size == 0 { 0 } else { skipped.saturating_add(size).saturating_add(1) });
     let mut total = 0;
     let predicate = query.filter().compile_for_source::<N>();
-    let mut keys = Vec::new();
+    let (needed, mut keys) = (ordering.needed(), Vec::new());
     // The ids of all resources in short, while they are at hand: a record id that is given out must name one of them only.
     let mut marks = lister.gives_record_ids().then(Vec::new);
+    let id_mark = ordering.id_mark();
     for (position, resource) in resources.clone().enumerate() {
         let mark = marks.as_mut().map(|marks| {
-            let mark = ordering.id_mark(resource);
+            let mark = id_mark(resource);
             marks.push(mark);
             mark
         });
@@ -184,18 +185,12 @@ where
         total += 1;
         // Most resources are none of the page by their first key; of the others the rest is read.
         if top.is_beyond(resource) {
-            if !ordering.has_tie_breakers(resource, mark) {
+            if !needed.is_there(resource, mark) {
                 return Err(no_tie_breaker(position));
             }
             continue;
         }
-        ordering.read(resource, &mut keys);
-        if !ordering.are_tie_breakers(&keys) {
-            return Err(no_tie_breaker(position));
-        }
-        if start.as_ref().is_none_or(|start| start.is_before(ordering, &keys, position)) {
-            top.add(&mut keys, position, resource);
-        }
+        lister.take(start.as_ref(), &mut keys, &mut top, position, resource)?;
     }
     let found = top.finish();
     let end = skipped.saturating_add(size);
@@ -255,6 +250,26 @@ struct Lister<'q> {
 }
 
 impl Lister<'_> {
+    /// Adds a resource to those of the page, if it is one. Not inlined: it would burden the loop over all of them.
+    #[inline(never)]
+    fn take<'a, N: Node<'a>>(
+        &self,
+        start: Option<&Start>,
+        keys: &mut Vec<SortValue<'a>>,
+        top: &mut Top<'_, 'a, N>,
+        position: usize,
+        resource: N,
+    ) -> Result<(), ListError> {
+        self.ordering.read(resource, keys);
+        if !self.ordering.are_tie_breakers(keys) {
+            return Err(no_tie_breaker(position));
+        }
+        if start.is_none_or(|start| start.is_before(self.ordering, keys, position)) {
+            top.add(keys, position, resource);
+        }
+        Ok(())
+    }
+
     /// The place that the request's cursor names.
     fn start<'a, N: Node<'a>>(&self, resources: impl Iterator<Item = N>) -> Result<Option<Start>, Error> {
         let Some(text) = self.query.paging().cursor() else { return Ok(None) };

@@ -6,7 +6,7 @@ use super::set::TextSet;
 use super::text::TextLiteral;
 use super::{Number, Scalar};
 use crate::check::Literal;
-use crate::instant::Instant;
+use crate::instant::{Instant, KnownInstant};
 use crate::op::CompareOp;
 
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub(super) enum Comparison {
     Text(TextLiteral),
     /// One of these texts.
     Texts(TextSet),
-    Instant(Accept, Instant),
+    Instant(Accept, KnownInstant),
     /// One of these instants, which are sorted.
     Instants(Box<[Instant]>),
     /// `integer`: the attribute is one, so a number that is none is wrong-typed (S11).
@@ -34,7 +34,7 @@ impl Comparison {
         let accept = Accept::of(op);
         match literal {
             Literal::Text { text, folded } => Comparison::Text(TextLiteral::new(op, text, *folded)),
-            Literal::Instant(instant) => Comparison::Instant(accept, *instant),
+            Literal::Instant(instant) => Comparison::Instant(accept, KnownInstant::new(*instant)),
             Literal::Number(number) => Comparison::Number { accept, literal: NumberLiteral::new(number), integer },
             Literal::Bool(literal) => Comparison::Bool {
                 of_false: accept.accepts(false.cmp(literal)),
@@ -77,7 +77,7 @@ impl Comparison {
         match (self, scalar) {
             (_, Scalar::String(text)) => self.of_text(text),
             (Comparison::Instant(accept, literal), Scalar::DateTime(instant)) => {
-                Some(accept.accepts(Instant::from(*instant).cmp(literal)))
+                Some(accept.accepts(Instant::from(*instant).cmp(&literal.instant())))
             }
             (Comparison::Instants(instants), Scalar::DateTime(instant)) => {
                 Some(instants.binary_search(&Instant::from(*instant)).is_ok())
@@ -102,7 +102,7 @@ impl Comparison {
         match self {
             Comparison::Text(literal) => Some(literal.accepts(text)),
             Comparison::Texts(set) => Some(set.contains(text)),
-            Comparison::Instant(accept, literal) => Some(accept.accepts(Instant::parse(text).ok()?.cmp(literal))),
+            Comparison::Instant(accept, literal) => Some(accept.accepts(literal.order_of(text)?)),
             Comparison::Instants(instants) => Some(instants.binary_search(&Instant::parse(text).ok()?).is_ok()),
             Comparison::Number { .. } | Comparison::Bool { .. } => None,
         }

@@ -1,10 +1,12 @@
 //! A comparison of a string that a source of positions has at hand, without the detour of a [`Scalar`](super::Scalar).
 
+use std::cmp::Ordering;
+
 use super::Node;
 use super::compare::Comparison;
 use super::exact::ExactText;
 use super::program::Keys;
-use crate::instant::Instant;
+use crate::instant::KnownInstant;
 
 #[derive(Clone, Debug)]
 pub(super) enum Direct {
@@ -35,11 +37,11 @@ impl Direct {
         Some(node.bytes_at(*position, *below)?.is_some_and(|text| exact.is(text)))
     }
 
-    /// The instant that the string is, if it is written as nearly all are; `None` says nothing.
+    /// The order of the instant that the string is, if it is written as nearly all are, and this one; `None` says nothing.
     #[inline(always)]
-    pub(super) fn instant<'a, N: Node<'a>>(&self, node: N) -> Option<Instant> {
+    pub(super) fn order_of<'a, N: Node<'a>>(&self, node: N, known: &KnownInstant) -> Option<Ordering> {
         let Direct::At((position, below)) = self else { return None };
-        Instant::parse_usual(node.bytes_at(*position, *below)??)
+        known.order_of_usual(node.bytes_at(*position, *below)??)
     }
 
     /// The string that something else is asked of, if there is one; `None` says nothing.

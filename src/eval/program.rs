@@ -140,9 +140,9 @@ impl Step {
     fn holds_otherwise<'a, N: Node<'a>>(&self, schema: &Schema, node: impl Fn() -> N, within: Within) -> bool {
         if let StepTest::Compare { comparison, missing } = &self.test {
             if let Comparison::Instant(accept, literal) = comparison
-                && let Some(instant) = self.direct.instant(node())
+                && let Some(order) = self.direct.order_of(node(), literal)
             {
-                return accept.accepts(instant.cmp(literal));
+                return accept.accepts(order);
             }
             if let Some(text) = self.direct.text(node()) {
                 return text.and_then(|text| comparison.of_text_apart(text)).unwrap_or(*missing);

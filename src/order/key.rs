@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::directed;
+use crate::ast::Direction;
 use crate::check::At;
 use crate::decimal::{Decimal, Number};
 use crate::eval::{Found, Keys, Member, Node, Place, Scalar, Typed, each_element, typed};
 use crate::fold::fold;
-use crate::instant::Instant;
+use crate::instant::{Instant, KnownInstant};
 use crate::schema::{AttrId, Schema, Type};
 
 /// A sort key's value. The kinds are in the order of the open schema (S18); a declared attribute has one of them and
@@ -78,33 +80,75 @@ fn compare_numbers(left: Number, right: Number) -> Ordering {
     }
 }
 
+/// The value of a key behind which resources are told by that key alone.
+pub(super) struct Bound<'o, 'a> {
+    place: &'o Prepared,
+    direction: Direction,
+    value: SortValue<'a>,
+    /// The value again, where texts at hand are compared with it.
+    known: Option<(Position, KnownInstant)>,
+}
+
+impl<'o, 'a> Bound<'o, 'a> {
+    pub(super) fn new(place: &'o Prepared, direction: Direction, value: SortValue<'a>) -> Bound<'o, 'a> {
+        let known = match (place.at_hand, &value) {
+            (AtHand::DateTime(position), SortValue::Instant(instant)) => Some((position, KnownInstant::new(*instant))),
+            _ => None,
+        };
+        Bound { place, direction, value, known }
+    }
+
+    /// Whether a resource comes after all those whose key has the value.
+    #[inline(always)]
+    pub(super) fn is_before<'r, N: Node<'r>>(&self, resource: N) -> bool {
+        let known = self.known.as_ref().and_then(|((position, below), known)| {
+            let text = resource.bytes_at(*position, *below)??;
+            known.order_of_usual(text)
+        });
+        directed(known.unwrap_or_else(|| self.place.compare(resource, &self.value)), self.direction).is_gt()
+    }
+}
+
 /// A place made ready to be read for each resource: by keys alone, where no array lies on the way.
 pub(super) struct Prepared {
     at: At,
     schema: Schema,
     simple: Option<Simple>,
+    at_hand: AtHand,
 }
 
 struct Simple {
     keys: Keys,
-    /// Where the source has a string at hand.
-    positions: Option<(usize, Option<usize>)>,
     ty: Type,
     folded: bool,
 }
 
+/// What the source has at hand there, if it is a string.
+#[derive(Clone, Copy)]
+enum AtHand {
+    /// The value as it is.
+    Text(Position),
+    DateTime(Position),
+    Nothing,
+}
+
+/// As [`Node::bytes_at`] takes it.
+type Position = (usize, Option<usize>);
+
 impl Prepared {
     pub(super) fn new(at: &At, schema: &Schema) -> Prepared {
-        Prepared { at: at.clone(), schema: schema.clone(), simple: Simple::new(at, schema) }
+        let simple = Simple::new(at, schema);
+        Prepared { at: at.clone(), schema: schema.clone(), simple, at_hand: AtHand::Nothing }
     }
 
     /// The same by position in resources with these members, where they have it.
     pub(super) fn in_members(&self, members: &'static [Member]) -> Prepared {
         let simple = self.simple.as_ref().map(|simple| {
             let keys = simple.keys.in_members(members).unwrap_or_else(|| simple.keys.clone());
-            Simple { positions: keys.positions(), keys, ..*simple }
+            Simple { keys, ..*simple }
         });
-        Prepared { at: self.at.clone(), schema: self.schema.clone(), simple }
+        let at_hand = simple.as_ref().map_or(AtHand::Nothing, Simple::at_hand);
+        Prepared { at: self.at.clone(), schema: self.schema.clone(), simple, at_hand }
     }
 
     /// The value by which a resource is ordered.
@@ -116,23 +160,17 @@ impl Prepared {
         }
     }
 
-    /// The order of the value by which a resource is ordered, and another.
-    #[inline(always)]
-    pub(super) fn compare<'a, N: Node<'a>>(&self, resource: N, other: &SortValue<'_>) -> Ordering {
-        match (self.instant(resource), other) {
-            (Some(instant), SortValue::Instant(other)) => instant.cmp(other),
-            (Some(instant), other) => SortValue::Instant(instant).cmp(other),
-            (None, other) => self.value_by_scalar(resource).cmp(other),
-        }
+    /// The order of the value by which a resource is ordered, and another. Not inlined: it would burden the loop around it.
+    #[inline(never)]
+    fn compare<'a, N: Node<'a>>(&self, resource: N, other: &SortValue<'_>) -> Ordering {
+        self.value_by_scalar(resource).cmp(other)
     }
 
     /// The value, where it is a dateTime that the source has at hand in its usual layout.
     #[inline(always)]
     fn instant<'a, N: Node<'a>>(&self, resource: N) -> Option<Instant> {
-        if !matches!(&self.simple, Some(Simple { ty: Type::DateTime, .. })) {
-            return None;
-        }
-        self.text(resource).and_then(Instant::parse_usual)
+        let AtHand::DateTime((position, below)) = self.at_hand else { return None };
+        Instant::parse_usual(resource.bytes_at(position, below)??)
     }
 
     #[inline]
@@ -141,17 +179,19 @@ impl Prepared {
     }
 
     /// Whether each string there is such a value.
-    #[inline(always)]
     pub(super) fn is_text(&self) -> bool {
-        matches!(&self.simple, Some(Simple { ty: Type::String | Type::Reference | Type::Binary, .. }))
+        self.simple.as_ref().is_some_and(Simple::is_text)
     }
 
     /// Whether a resource has such a value.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_assigned<'a, N: Node<'a>>(&self, resource: N) -> bool {
-        if self.is_text() && self.text(resource).is_some() {
-            return true;
-        }
+        self.text(resource).is_some() || self.is_scalar_assigned(resource)
+    }
+
+    /// Not inlined for the same reason.
+    #[inline(never)]
+    fn is_scalar_assigned<'a, N: Node<'a>>(&self, resource: N) -> bool {
         let slowly = |at: &At, schema: &Schema| value(at, schema, resource) != SortValue::Unassigned;
         self.read(resource, |simple, scalar| simple.is_assigned(&scalar), slowly).unwrap_or(false)
     }
@@ -166,7 +206,7 @@ impl Prepared {
     /// The bytes of the string that is the value, where the source has it at hand.
     #[inline(always)]
     pub(super) fn text<'a, N: Node<'a>>(&self, resource: N) -> Option<&'a [u8]> {
-        let (position, below) = self.simple.as_ref()?.positions?;
+        let AtHand::Text((position, below)) = self.at_hand else { return None };
         resource.bytes_at(position, below)?
     }
 
@@ -197,7 +237,19 @@ impl Simple {
         let last = schema.attribute(*line.last()?);
         let simple = last.ty() != Type::Complex && line.iter().all(|id| schema.attribute(*id).is_readable());
         let (keys, ty, folded) = (Keys::new(line, schema)?, last.ty(), !last.is_case_exact());
-        simple.then_some(Simple { keys, positions: None, ty, folded })
+        simple.then_some(Simple { keys, ty, folded })
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self.ty, Type::String | Type::Reference | Type::Binary)
+    }
+
+    fn at_hand(&self) -> AtHand {
+        match (self.keys.positions(), self.ty) {
+            (Some(position), Type::DateTime) => AtHand::DateTime(position),
+            (Some(position), _) if self.is_text() => AtHand::Text(position),
+            _ => AtHand::Nothing,
+        }
     }
 }
 

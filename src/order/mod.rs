@@ -11,8 +11,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use key::Prepared;
 pub(crate) use key::SortValue;
+use key::{Bound, Prepared};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 pub(crate) use top::Top;
@@ -209,17 +209,9 @@ impl CheckedOrdering {
     }
 
     /// A number that resources with the same id share, and hardly any others; 0 if the id is no string.
-    #[inline]
-    pub(crate) fn id_mark<'a, N: Node<'a>>(&self, resource: N) -> u32 {
-        let Some(place) = self.places().id() else { return 0 };
-        match place.text(resource) {
-            Some(text) => mark(text),
-            None => match place.scalar(resource) {
-                Some(Scalar::String(text)) => mark(text.as_bytes()),
-                // Rare enough to be told apart by themselves.
-                _ => 0,
-            },
-        }
+    pub(crate) fn id_mark<'a, N: Node<'a>>(&self) -> impl Fn(N) -> u32 + '_ {
+        let place = self.places().id();
+        move |resource| place.map_or(0, |place| place.text(resource).map_or_else(|| slow_mark(place, resource), mark))
     }
 
     /// Whether a resource with this mark may have the id.
@@ -232,11 +224,10 @@ impl CheckedOrdering {
         self.places().keys.iter().map(|place| place.value(resource)).collect()
     }
 
-    /// Whether a resource comes after all those whose first key has the value.
-    #[inline(always)]
-    fn is_after<'a, N: Node<'a>>(&self, resource: N, first: &SortValue<'_>) -> bool {
-        let (Some(key), Some(place)) = (self.0.keys.first(), self.places().keys.first()) else { return false };
-        directed(place.compare(resource, first), key.direction).is_gt()
+    /// A value of the first key.
+    fn bound<'a>(&self, value: SortValue<'a>) -> Option<Bound<'_, 'a>> {
+        let (key, place) = (self.0.keys.first()?, self.places().keys.first()?);
+        Some(Bound::new(place, key.direction, value))
     }
 
     /// Makes a list of a resource's values.
@@ -248,18 +239,13 @@ impl CheckedOrdering {
         }
     }
 
-    /// Whether a resource has a value for each key that is a tie-breaker. Its [`id_mark`](CheckedOrdering::id_mark), where it is
-    /// at hand, may tell of the id.
-    #[inline]
-    pub(crate) fn has_tie_breakers<'a, N: Node<'a>>(&self, resource: N, id_mark: Option<u32>) -> bool {
-        if self.0.keys.is_empty() {
-            return true;
+    /// The keys that are tie-breakers, to ask each resource for their values.
+    pub(crate) fn needed(&self) -> Needed<'_> {
+        let all = if self.0.keys.is_empty() { &[] } else { &*self.places().tie_breakers };
+        match all {
+            [others @ .., id] if id.is_text() => Needed { all, unless_marked: others },
+            all => Needed { all, unless_marked: all },
         }
-        let unknown = match &*self.places().tie_breakers {
-            [others @ .., id] if id_mark.is_some_and(|mark| mark != 0) && id.is_text() => others,
-            all => all,
-        };
-        unknown.iter().all(|place| place.is_assigned(resource))
     }
 
     /// The same, from the values of all its keys.
@@ -273,6 +259,32 @@ impl CheckedOrdering {
     pub(crate) fn compare_values(&self, left: &[SortValue<'_>], right: &[SortValue<'_>]) -> Ordering {
         let mut pairs = self.0.keys.iter().zip(left.iter().zip(right));
         pairs.map_while_equal(|(key, (left, right))| directed(left.cmp(right), key.direction))
+    }
+}
+
+/// [`CheckedOrdering::id_mark`], not inlined: it would burden the loop over all resources.
+#[inline(never)]
+fn slow_mark<'a, N: Node<'a>>(place: &Prepared, resource: N) -> u32 {
+    match place.scalar(resource) {
+        Some(Scalar::String(text)) => mark(text.as_bytes()),
+        // Rare enough to be told apart by themselves.
+        _ => 0,
+    }
+}
+
+/// What each resource has to have a value for.
+pub(crate) struct Needed<'o> {
+    all: &'o [Prepared],
+    /// Of a resource whose [`id_mark`](CheckedOrdering::id_mark) is at hand, which tells of its id.
+    unless_marked: &'o [Prepared],
+}
+
+impl Needed<'_> {
+    #[inline(always)]
+    pub(crate) fn is_there<'a, N: Node<'a>>(&self, resource: N, id_mark: Option<u32>) -> bool {
+        let marked = id_mark.is_some_and(|mark| mark != 0);
+        let asked = if marked { self.unless_marked } else { self.all };
+        asked.iter().all(|place| place.is_assigned(resource))
     }
 }
 

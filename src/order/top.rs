@@ -1,5 +1,6 @@
 //! The first so many resources of an order, without sorting all.
 
+use super::key::Bound;
 use super::rows::{Entry, Rows};
 use super::{CheckedOrdering, SortValue};
 use crate::eval::Node;
@@ -14,7 +15,7 @@ pub(crate) struct Top<'o, 'a, N> {
     resources: Vec<(usize, N)>,
     /// The value of the first key of the entry at `size - 1`, when that is the greatest of the first `size`: what is not less
     /// than the entry can be passed over.
-    bound: Option<SortValue<'a>>,
+    bound: Option<Bound<'o, 'a>>,
 }
 
 /// Below this, throwing away is not worth it.
@@ -28,7 +29,7 @@ impl<'o, 'a, N: Node<'a>> Top<'o, 'a, N> {
     /// Whether a resource is none of the first, by its first key alone.
     #[inline(always)]
     pub(crate) fn is_beyond(&self, resource: N) -> bool {
-        self.bound.as_ref().is_some_and(|bound| self.rows.ordering().is_after(resource, bound))
+        self.bound.as_ref().is_some_and(|bound| bound.is_before(resource))
     }
 
     /// Adds a resource and takes its values, which are those of all keys. Positions grow from one to the next.
@@ -51,7 +52,7 @@ impl<'o, 'a, N: Node<'a>> Top<'o, 'a, N> {
     fn throw_away(&mut self, last: usize) {
         let rows = &self.rows;
         let (_, greatest, _) = self.entries.select_nth_unstable_by(last, |left, right| rows.compare(left, right));
-        self.bound = Some(rows.values(greatest.row).first().cloned().unwrap_or(SortValue::Unassigned));
+        self.bound = rows.values(greatest.row).first().and_then(|value| rows.ordering().bound(value.clone()));
         self.entries.truncate(self.size);
         // A row's number stands for its position in comparisons, so rows stay in order.
         let mut kept: Vec<&mut Entry> = self.entries.iter_mut().collect();

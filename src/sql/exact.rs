@@ -1,7 +1,7 @@
 //! A literal among the values that a column can hold (D6, D9): there, or between two of them, or beyond them all. So an
 //! answer is exact whatever the column's precision is.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
+use chrono::DateTime;
 use memchr::memchr;
 
 use super::column::ColumnType;
@@ -84,51 +84,27 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
             Err(_) => Fit::AboveAll,
         };
     }
-    // Instants lie within a day of the years 0000 to 9999, which chrono has.
-    let Some(time) = DateTime::from_timestamp(instant.seconds, kept) else { return Fit::BelowAll };
-    // Without an offset, which each of its parts would be asked to heed.
-    let of_utc = time.naive_utc();
-    let (first, text) = match (ty, dialect.first_year_of_text()) {
-        (ColumnType::TimestampText { .. }, _) => (0, text_of(of_utc, kept / step, digits)),
-        (_, Some(first)) => (first, of_utc.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
-        (_, None) => return fit(Param::Timestamp(time)),
-    };
-    match of_utc.year() {
-        year if year < first => Fit::BelowAll,
-        10_000.. => Fit::AboveAll,
-        _ => fit(Param::Text(text)),
-    }
-}
-
-/// Text of one width, `2022-05-24T14:15:22.123456789Z`, with so many digits of the second's fraction.
-fn text_of(time: NaiveDateTime, fraction: u32, digits: u8) -> String {
-    let mut text = *b"0000-00-00T00:00:00.000000000Z";
-    let (date, clock) = (time.date(), time.time());
-    // Other years are told from their text.
-    write_digits(&mut text[..4], u32::try_from(date.year()).unwrap_or(0));
-    write_digits(&mut text[5..7], date.month());
-    write_digits(&mut text[8..10], date.day());
-    write_digits(&mut text[11..13], clock.hour());
-    write_digits(&mut text[14..16], clock.minute());
-    write_digits(&mut text[17..19], clock.second());
-    let end = match usize::from(digits.min(9)) {
-        0 => 19,
-        digits => {
-            write_digits(&mut text[20..20 + digits], fraction);
-            20 + digits
+    let first_year = match (ty, dialect.first_year_of_text()) {
+        (ColumnType::TimestampText { .. }, _) => "",
+        (_, Some(first)) => first,
+        (_, None) => {
+            let time = DateTime::from_timestamp(instant.seconds, kept);
+            return time.map_or(Fit::BelowAll, |time| fit(Param::Timestamp(time)));
         }
     };
-    text[end] = b'Z';
-    str::from_utf8(&text[..=end]).unwrap_or_default().to_owned()
-}
-
-/// The last digits of a number, as many as there is room for.
-fn write_digits(room: &mut [u8], number: u32) {
-    let mut rest = number;
-    for digit in room.iter_mut().rev() {
-        *digit = b"0123456789"[rest as usize % 10];
-        rest /= 10;
+    let text = Instant { nanos: kept, ..instant }.text();
+    let Some(text) = text.as_ref().and_then(|text| str::from_utf8(text).ok()) else {
+        return if instant.seconds < 0 { Fit::BelowAll } else { Fit::AboveAll };
+    };
+    if text < first_year {
+        return Fit::BelowAll;
     }
+    let (date, time) = (&text[..10], &text[11..19]);
+    fit(Param::Text(match (ty, usize::from(digits.min(9))) {
+        (ColumnType::TimestampText { .. }, 0) => [date, "T", time, "Z"].concat(),
+        (ColumnType::TimestampText { .. }, digits) => [date, "T", time, &text[19..20 + digits], "Z"].concat(),
+        _ => [date, " ", time, &text[19..26]].concat(),
+    }))
 }
 
 fn of_number(number: &Decimal, ty: ColumnType) -> Fit {

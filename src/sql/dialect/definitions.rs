@@ -90,9 +90,9 @@ impl Dialect {
     }
 
     /// The first year of timestamps, where they are sent as text.
-    pub(in crate::sql) fn first_year_of_text(self) -> Option<i32> {
+    pub(in crate::sql) fn first_year_of_text(self) -> Option<&'static str> {
         match self {
-            MySql | MariaDb => Some(1000),
+            MySql | MariaDb => Some("1000"),
             Postgres | Sqlite => None,
         }
     }

@@ -1,5 +1,8 @@
 //! dateTimes as instants, to the nanosecond (S10).
 
+mod usual;
+
+use std::cmp::Ordering;
 use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
@@ -44,7 +47,7 @@ impl Instant {
     /// Not inlined: it would burden the loops that it is called from.
     #[inline(never)]
     pub(crate) fn parse_usual(text: &[u8]) -> Option<Instant> {
-        fixed(text)
+        usual::instant(text)
     }
 
     /// As [`Instant::parse`], but a missing offset is UTC (Q6); tells whether it was missing.
@@ -53,11 +56,27 @@ impl Instant {
         Ok((instant.minus(offset.unwrap_or(0)), offset.is_none()))
     }
 
+    /// `2022-05-24T14:15:22.123456789` in UTC, of years 0000 to 9999: instants have the order of these texts.
+    pub(crate) fn text(self) -> Option<[u8; 29]> {
+        let time = DateTime::from_timestamp(self.seconds, 0)?.naive_utc();
+        let (date, clock) = (time.date(), time.time());
+        let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999)?;
+        let mut text = *b"0000-00-00T00:00:00.000000000";
+        write_digits(&mut text[..4], year);
+        write_digits(&mut text[5..7], date.month());
+        write_digits(&mut text[8..10], date.day());
+        write_digits(&mut text[11..13], clock.hour());
+        write_digits(&mut text[14..16], clock.minute());
+        write_digits(&mut text[17..19], clock.second());
+        write_digits(&mut text[20..], self.nanos);
+        Some(text)
+    }
+
     fn minus(self, offset: i64) -> Instant {
         Instant { seconds: self.seconds - offset, ..self }
     }
 
-    /// The local time as if it were UTC, and the offset in seconds, if there is one. Out of line: it is for what [`fixed`] leaves.
+    /// The local time as if it were UTC, and the offset in seconds, if there is one. Out of line: it is for what [`usual`] leaves.
     #[inline(never)]
     fn read(text: &str) -> Result<(Instant, Option<i64>), Reason> {
         let mut rest = Rest(text.as_bytes());
@@ -81,124 +100,50 @@ impl Instant {
     }
 }
 
-/// The layout that nearly all dateTimes have, `2022-05-24T14:15:22[.123](Z|+02:00)`, without a step for each sign: ordering and
-/// filtering read one for each resource. `None` leaves the text, right or wrong, to [`Instant::read`].
-fn fixed(text: &[u8]) -> Option<Instant> {
-    let (head, rest) = text.split_first_chunk::<19>()?;
-    let [century, _, year, _, _, month, _, _] = pairs(head, 0, b"0000-00-")?;
-    let [day, _, _, hour, _, _, minute, _] = pairs(head, 8, b"00T00:00")?;
-    let [.., second, _] = pairs(head, 11, b"00:00:00")?;
-    // `24:00:00` and `:60` are times, too, but rare ones.
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let (rest, offset) = match rest {
-        [rest @ .., b'Z'] => (rest, 0),
-        [rest @ .., sign, h1, h2, b':', i1, i2] => (rest, offset(*sign, [*h1, *h2, *i1, *i2])?),
-        _ => return None,
-    };
-    let nanos = fraction(text.get(..head.len() + rest.len())?, rest)?;
-    let time = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second) - i64::from(offset);
-    Some(Instant { seconds: days(century.into(), year.into(), month.into(), day.into())? * 86_400 + time, nanos })
-}
-
-/// The seconds that a time with an offset is to be made less.
-#[inline(always)]
-fn offset(sign: u8, digits: [u8; 4]) -> Option<i32> {
-    let [h1, h2, i1, i2] = digits;
-    let (hours, minutes) = (two(h1, h2), two(i1, i2));
-    if !digits.iter().all(u8::is_ascii_digit) || hours > 23 || minutes > 59 {
-        return None;
-    }
-    match sign {
-        b'+' => Some(hours * 3600 + minutes * 60),
-        b'-' => Some(hours * -3600 - minutes * 60),
-        _ => None,
+/// The last digits of a number, as many as there is room for.
+fn write_digits(room: &mut [u8], number: u32) {
+    let mut rest = number;
+    for digit in room.iter_mut().rev() {
+        *digit = b"0123456789"[rest as usize % 10];
+        rest /= 10;
     }
 }
 
-/// The number of two ASCII digits.
-fn two(tens: u8, ones: u8) -> i32 {
-    i32::from(tens) * 10 + i32::from(ones) - i32::from(b'0') * 11
+/// An instant that texts are compared with. Most are told by their digits, without what these come to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownInstant {
+    instant: Instant,
+    /// The digits of its date and time in UTC, which stand in the order of what they say.
+    words: Option<[u64; 3]>,
 }
 
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// Of the eight bytes there, at each the number of two digits that begins at it; `None` if they are not as the pattern, in which
-/// `0` is any digit. All at once: the XOR with the pattern is at most 9 for a digit, and 0 for a sign.
-#[inline(always)]
-fn pairs(text: &[u8; 19], at: usize, pattern: &[u8; 8]) -> Option<[u8; 8]> {
-    let text = text.get(at..)?.first_chunk()?;
-    let room = pattern.map(|sign| if sign == b'0' { 0x80 - 10 } else { 0x80 - 1 });
-    let digits = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*pattern);
-    if (digits.wrapping_add(u64::from_le_bytes(room)) | digits) & HIGH != 0 {
-        return None;
+impl KnownInstant {
+    pub(crate) fn new(instant: Instant) -> KnownInstant {
+        let text = instant.text();
+        KnownInstant { instant, words: text.and_then(|text| text.first_chunk().map(usual::words)) }
     }
-    Some((digits * 10 + (digits >> 8)).to_le_bytes())
-}
 
-/// A point and one to nine digits as nanoseconds, or nothing; the text goes on to their end. The digits are read from the end on
-/// all at once, with zeros for what is not theirs: how many there are differs from text to text, and a loop would be guessed
-/// wrongly.
-#[inline(always)]
-fn fraction(text: &[u8], point_and_digits: &[u8]) -> Option<u32> {
-    let count = match point_and_digits {
-        [] => 0,
-        [b'.', digits @ ..] if !digits.is_empty() => digits.len(),
-        _ => return None,
-    };
-    let scale = u64::from(*TENS.get(count)?);
-    let [ninth, last @ ..] = text.last_chunk::<9>()?;
-    let ninth = if count == 9 { u64::from(ninth ^ b'0') } else { 0 };
-    let unused = u32::try_from(64 - count.min(8) * 8).ok()?;
-    let digits = u64::from_le_bytes(*last) ^ u64::from_le_bytes(*b"00000000");
-    let digits = digits & u64::MAX.checked_shl(unused).unwrap_or(0);
-    if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & HIGH != 0 || ninth > 9 {
-        return None;
+    pub(crate) fn instant(&self) -> Instant {
+        self.instant
     }
-    // Neighbours become numbers of two, four and eight digits.
-    let twos = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let fours = (twos * 100 + (twos >> 16)) & 0x0000_FFFF_0000_FFFF;
-    let eight = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
-    u32::try_from((ninth * 100_000_000 + eight) * scale).ok()
-}
 
-/// What so many digits of a fraction are to be multiplied with.
-const TENS: [u32; 10] = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
-
-/// Days since 1970-01-01 of a day from year 0 on; `None` when there is no such day.
-#[inline(always)]
-fn days(century: i32, year: i32, month: usize, day: i32) -> Option<i64> {
-    let (before, length) = *MONTHS.get(month.wrapping_sub(1))?;
-    let leap = if year == 0 { century % 4 == 0 } else { year % 4 == 0 };
-    if day < 1 || day > length + i32::from(leap && month == 2) {
-        return None;
+    /// The order of the instant that a text says, and this one; `None` as of [`Instant::parse_usual`], and not inlined either.
+    #[inline(never)]
+    pub(crate) fn order_of_usual(&self, text: &[u8]) -> Option<Ordering> {
+        if let (Some(known), Some(words)) = (self.words, usual::words_in_utc(text))
+            && let order @ (Ordering::Less | Ordering::Greater) = words.cmp(&known)
+        {
+            return Some(order);
+        }
+        Some(Instant::parse_usual(text)?.cmp(&self.instant))
     }
-    // Of the years before this one, those that 4, but not those that 100, and then those that 400 divides: year 0 is one of them.
-    let centuries = century + i32::from(year > 0);
-    let leaps = century * 25 + (year + 3) / 4 - centuries + (centuries + 3) / 4;
-    let before = (century * 100 + year) * 365 + leaps + before + i32::from(leap && month > 2);
-    Some(i64::from(before + day - 1 - UNIX_EPOCH_FROM_0))
+
+    /// The same of any text; `None` where it is no dateTime.
+    #[inline]
+    pub(crate) fn order_of(&self, text: &str) -> Option<Ordering> {
+        self.order_of_usual(text.as_bytes()).or_else(|| Some(Instant::parse(text).ok()?.cmp(&self.instant)))
+    }
 }
-
-/// Of a year that is no leap year, the days before each month, and the days of each.
-const MONTHS: [(i32, i32); 12] = [
-    (0, 31),
-    (31, 28),
-    (59, 31),
-    (90, 30),
-    (120, 31),
-    (151, 30),
-    (181, 31),
-    (212, 31),
-    (243, 30),
-    (273, 31),
-    (304, 30),
-    (334, 31),
-];
-
-/// 1970-01-01 in days from 0000-01-01.
-const UNIX_EPOCH_FROM_0: i32 = 719_528;
 
 /// 1970-01-01 in days from the first day of year 1, which is day 1.
 const UNIX_EPOCH_FROM_CE: i64 = 719_163;
