@@ -1,7 +1,5 @@
 //! The walk over a tree that checks it: every refusal has its place, and does not stop the walk.
 
-use std::collections::HashSet;
-
 use smallvec::SmallVec;
 
 use super::expr::{At, Expr, Literal, Target, Test};
@@ -36,15 +34,17 @@ pub(super) struct Checker<'c> {
     options: &'c Options,
     errors: Vec<(ErrorKind, Span)>,
     warnings: Vec<Warning>,
-    /// Where the parser let a bare `True` pass (Q5).
-    bare_booleans: HashSet<Span>,
+    /// Where the parser let a bare `True` pass (Q5), in order.
+    bare_booleans: Vec<Span>,
 }
 
 impl<'c> Checker<'c> {
     pub(super) fn new(schema: &'c Schema, options: &'c Options, text: &'c str, syntax: &'c [Warning]) -> Checker<'c> {
         let resolver = Resolver::new(schema, options, Purpose::Filter);
         let quirk = WarningKind::Quirk(Quirk::Q5);
-        let bare_booleans = syntax.iter().filter(|warning| *warning.kind() == quirk).map(Warning::span).collect();
+        let of_quirk = syntax.iter().filter(|warning| *warning.kind() == quirk);
+        let mut bare_booleans: Vec<Span> = of_quirk.map(Warning::span).collect();
+        bare_booleans.sort_unstable();
         Checker { text, syntax, resolver, options, errors: Vec::new(), warnings: Vec::new(), bare_booleans }
     }
 
@@ -303,7 +303,7 @@ impl<'c> Checker<'c> {
     }
 
     fn bare_boolean(&self, span: Span) -> bool {
-        self.bare_booleans.contains(&span)
+        self.bare_booleans.binary_search(&span).is_ok()
     }
 
     /// The `value` that a bare complex attribute means in a comparison (S8, Q10).

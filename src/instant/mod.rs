@@ -58,17 +58,24 @@ impl Instant {
 
     /// `2022-05-24T14:15:22.123456789` in UTC, of years 0000 to 9999: instants have the order of these texts.
     pub(crate) fn text(self) -> Option<[u8; 29]> {
+        let mut text = *b"0000-00-00T00:00:00.000000000";
+        text[..usual::LENGTH].copy_from_slice(&self.head()?);
+        if self.nanos > 0 {
+            write_digits(&mut text[usual::LENGTH + 1..], self.nanos);
+        }
+        Some(text)
+    }
+
+    /// The same without the fraction.
+    fn head(self) -> Option<[u8; usual::LENGTH]> {
         let time = DateTime::from_timestamp(self.seconds, 0)?.naive_utc();
         let (date, clock) = (time.date(), time.time());
         let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999)?;
-        let mut text = *b"0000-00-00T00:00:00.000000000";
-        write_digits(&mut text[..4], year);
-        write_digits(&mut text[5..7], date.month());
-        write_digits(&mut text[8..10], date.day());
-        write_digits(&mut text[11..13], clock.hour());
-        write_digits(&mut text[14..16], clock.minute());
-        write_digits(&mut text[17..19], clock.second());
-        write_digits(&mut text[20..], self.nanos);
+        let mut text = *b"0000-00-00T00:00:00";
+        let numbers = [year / 100, year % 100, date.month(), date.day(), clock.hour(), clock.minute(), clock.second()];
+        for (at, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(numbers) {
+            write_digits(&mut text[at..at + 2], number);
+        }
         Some(text)
     }
 
@@ -119,8 +126,7 @@ pub(crate) struct KnownInstant {
 
 impl KnownInstant {
     pub(crate) fn new(instant: Instant) -> KnownInstant {
-        let text = instant.text();
-        KnownInstant { instant, words: text.and_then(|text| text.first_chunk().map(usual::words)) }
+        KnownInstant { instant, words: instant.head().map(|head| usual::words(&head)) }
     }
 
     pub(crate) fn instant(&self) -> Instant {

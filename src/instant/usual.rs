@@ -35,7 +35,7 @@ pub(super) fn words(head: &[u8; LENGTH]) -> [u64; 3] {
 }
 
 /// Of a date and a time, `2022-05-24T14:15:22`.
-const LENGTH: usize = 19;
+pub(super) const LENGTH: usize = 19;
 
 /// A date and a time that there are.
 struct Head {

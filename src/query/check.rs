@@ -127,6 +127,9 @@ impl<'r> Reader<'r> {
 
     /// Whoever sent one gets everything, and may not have wanted that.
     fn look_alikes(&mut self) -> Result<(), Error> {
+        if self.query.unknown().is_empty() {
+            return Ok(());
+        }
         // A name that comes again says nothing new.
         let mut seen = HashSet::with_capacity(self.query.unknown().len());
         for (name, _) in self.query.unknown().iter().filter(|(name, _)| seen.insert(name.as_str())) {

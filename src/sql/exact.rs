@@ -99,12 +99,17 @@ fn of_instant(instant: Instant, ty: ColumnType, dialect: Dialect) -> Fit {
     if text < first_year {
         return Fit::BelowAll;
     }
-    let (date, time) = (&text[..10], &text[11..19]);
-    fit(Param::Text(match (ty, usize::from(digits.min(9))) {
-        (ColumnType::TimestampText { .. }, 0) => [date, "T", time, "Z"].concat(),
-        (ColumnType::TimestampText { .. }, digits) => [date, "T", time, &text[19..20 + digits], "Z"].concat(),
-        _ => [date, " ", time, &text[19..26]].concat(),
-    }))
+    let digits = usize::from(digits.min(9));
+    let mut written = String::with_capacity(30);
+    if matches!(ty, ColumnType::TimestampText { .. }) {
+        written.push_str(&text[..if digits == 0 { 19 } else { 20 + digits }]);
+        written.push('Z');
+    } else {
+        written.push_str(&text[..10]);
+        written.push(' ');
+        written.push_str(&text[11..26]);
+    }
+    fit(Param::Text(written))
 }
 
 fn of_number(number: &Decimal, ty: ColumnType) -> Fit {

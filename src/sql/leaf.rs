@@ -82,11 +82,11 @@ impl<'m> Scalar<'m> {
         if let [literal] = literals {
             return self.ordered(CompareOp::Eq, literal, dialect, negated);
         }
-        let mut seen = HashSet::new();
-        let mut is_new = |at: usize, literal| match literals.len() {
-            // Few are looked through faster than they are hashed.
-            0..=8 => !literals[..at].contains(literal),
-            _ => seen.insert(*literal),
+        // Few are looked through faster than they are hashed.
+        let mut seen = (literals.len() > 8).then(HashSet::new);
+        let mut is_new = |at: usize, literal| match &mut seen {
+            None => !literals[..at].contains(literal),
+            Some(seen) => seen.insert(*literal),
         };
         let once = literals.iter().enumerate().filter(|(at, literal)| is_new(*at, literal)).map(|(_, literal)| literal);
         let exact = |literal: &&Literal| match Fit::of(literal, self.ty, dialect) {
