@@ -88,13 +88,14 @@ impl<'m> Scalar<'m> {
             None => !literals[..at].contains(literal),
             Some(seen) => seen.insert(*literal),
         };
-        let once = literals.iter().enumerate().filter(|(at, literal)| is_new(*at, literal)).map(|(_, literal)| literal);
-        let exact = |literal: &&Literal| match Fit::of(literal, self.ty, dialect) {
-            Fit::Exact(param) => Some(param),
-            _ => None,
-        };
         let mut params = Params::with_capacity(literals.len());
-        params.extend(once.filter_map(exact));
+        for (at, literal) in literals.iter().enumerate() {
+            if is_new(at, literal)
+                && let Fit::Exact(param) = Fit::of(literal, self.ty, dialect)
+            {
+                params.push(param);
+            }
+        }
         if params.is_empty() {
             return self.every(negated);
         }

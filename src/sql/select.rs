@@ -151,10 +151,13 @@ impl Select {
         }
     }
 
-    /// The condition of the scopes, to stand after WHERE.
-    pub(super) fn scoped<'m>(&self, conditions: impl IntoIterator<Item = Condition<'m>>) -> Condition<'m> {
+    /// The condition, to stand after WHERE, in the scopes.
+    pub(super) fn scoped<'m>(&self, condition: Condition<'m>) -> Condition<'m> {
+        if self.scopes.is_empty() {
+            return condition;
+        }
         let scopes = self.scopes.iter().map(|scope| Condition::Is(scope.text().in_parentheses()));
-        Condition::and(scopes.chain(conditions))
+        Condition::and(scopes.chain([condition]))
     }
 
     /// Where a cursor stands.
@@ -209,7 +212,7 @@ impl Select {
     /// Behind the row that a condition names: its keys are read by sub-queries.
     fn looked_up(&self, query: &CheckedQuery, named: Condition<'_>) -> Result<Begin, Error> {
         let mapping = self.columns.mapping();
-        let condition = self.scoped(Some(named));
+        let condition = self.scoped(named);
         let row = Text::from(format!(" FROM {} WHERE ", mapping.from())).with(condition.open(mapping.dialect));
         // One column of a composite tie-breaker may name several rows: that is told by their count, not by the database.
         let several = if mapping.schema.tie_breakers().len() > 1 { " LIMIT 1" } else { "" };

@@ -23,10 +23,14 @@ impl<'p> Parts<'p> {
     pub(super) fn where_clause(&self, condition: Option<Condition<'p>>, text: &mut Text) -> Result<(), Error> {
         text.push(self.mapping.from());
         let filter = match self.filter.is_everything() {
-            true => None,
-            false => Some(self.filter.condition(self.mapping)?),
+            true => Condition::Const(true),
+            false => self.filter.condition(self.mapping)?,
         };
-        self.only_where(self.select.scoped(filter.into_iter().chain(condition)), text);
+        let all = match condition {
+            None => filter,
+            Some(condition) => Condition::and([filter, condition]),
+        };
+        self.only_where(self.select.scoped(all), text);
         Ok(())
     }
 
@@ -143,7 +147,7 @@ impl<'p> Parts<'p> {
         let join = self.mapping.dialect.join_of_few();
         text.push(&format!(") AS scim_page {join} {} ON {}", self.mapping.from(), joined.join(" AND ")));
         // A tie-breaker may be unique in its scope only.
-        self.only_where(self.select.scoped(None), text);
+        self.only_where(self.select.scoped(Condition::Const(true)), text);
         self.in_order(self.keys, text);
         text.limit(limit);
         Ok(())

@@ -34,7 +34,7 @@ impl<'m> Renderer<'m> {
         }
         match self.has_value_negated(id, place, row)? {
             Condition::Const(false) => Ok(passes),
-            none => Ok(Condition::or([passes, none])),
+            none => Ok(Condition::of_list(vec![passes, none], false)),
         }
     }
 
