@@ -257,11 +257,14 @@ fn read_key(ty: ColumnType, text: Option<String>) -> Option<Option<SortValue<'st
             _ => return None,
         }),
         ColumnType::Integer => SortValue::Number(Number::I64(text.parse().ok()?)),
-        ColumnType::Double => SortValue::Number(Number::F64(match text.strip_prefix('x') {
-            Some(bits) => f64::from_bits(u64::from_str_radix(bits, 16).ok()?),
-            None => text.parse().ok()?,
-        })),
-        ColumnType::Decimal { .. } => return Some(exact_number(&text).map(SortValue::Number)),
+        ColumnType::Double => {
+            let double: f64 = match text.strip_prefix('x') {
+                Some(bits) => f64::from_bits(u64::from_str_radix(bits, 16).ok()?),
+                None => text.parse().ok()?,
+            };
+            SortValue::Number(Number::F64(Some(double).filter(|double| double.is_finite())?))
+        }
+        ColumnType::Decimal { .. } => return Some(exact_number(&text)?.map(SortValue::Number)),
         ColumnType::Epoch { digits } => SortValue::Instant(instant(text.parse().ok()?, digits)),
         ColumnType::TimestampText { .. } => SortValue::Instant(Instant::parse(&text).ok()?),
         ColumnType::Timestamp { .. } => match text.parse() {
@@ -279,7 +282,14 @@ fn instant(count: i64, digits: u8) -> Instant {
     Instant { seconds: count.div_euclid(units), nanos: rest * 10u32.pow(9 - u32::from(digits)) }
 }
 
-fn exact_number(text: &str) -> Option<Number> {
+/// The number of a decimal's text, which is digits and perhaps a point between them. The inner `None` is none that a cursor holds.
+fn exact_number(text: &str) -> Option<Option<Number>> {
+    let size = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = size.split_once('.').unwrap_or((size, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
     let wanted = Decimal::parse(text);
     let plain = wanted.to_string();
     let candidates = [
@@ -287,5 +297,5 @@ fn exact_number(text: &str) -> Option<Number> {
         plain.parse().ok().map(Number::U64),
         plain.parse().ok().filter(|double: &f64| double.is_finite()).map(Number::F64),
     ];
-    candidates.into_iter().flatten().find(|number| Decimal::from(*number) == wanted)
+    Some(candidates.into_iter().flatten().find(|number| Decimal::from(*number) == wanted))
 }

@@ -1,6 +1,6 @@
 //! What reviews found of scopes and cursors, each once, so that it stays mended.
 
-use scim_query::sql::{Column, Columns, Dialect, Param, Select, SqlFragment};
+use scim_query::sql::{Column, ColumnType, Columns, Dialect, Param, Select, SqlFragment};
 use scim_query::{AttributeDef, CursorKind, Cursors, ListQuery, Options, Profile, Schema, Type, list};
 use serde_json::json;
 
@@ -169,4 +169,87 @@ fn scopes_over_small_columns() {
         let rows = engine.rows(&format!("SELECT id FROM small WHERE {scope}"), &scope.params);
         assert_eq!(rows, [[Some("a".to_owned())]], "{name}");
     }
+}
+
+/// What a database gives back as a sort key is a value of the column, or refused: a driver may read other columns than those of
+/// the statement.
+#[test]
+fn a_sort_key_that_is_none_of_its_column_is_told() {
+    use ColumnType::{Boolean, Decimal, Double, Epoch, Integer, Timestamp, TimestampText};
+    let decimal = Decimal { precision: 20, scale: 4 };
+    let none = [
+        "",
+        "-",
+        ".",
+        "NaN",
+        "nan",
+        "-Infinity",
+        "inf",
+        "x",
+        "abc",
+        "true",
+        "\u{e4}\u{10ffff}",
+        "\0",
+        "\u{7f}",
+        "--1",
+        "1.5.5",
+    ];
+    let columns: [(ColumnType, Type, &[&str], &[&str]); 7] = [
+        (Boolean, Type::Boolean, &["2", "-1"], &["0", "1"]),
+        (Integer, Type::Integer, &["1.", "9223372036854775808"], &["0", "-7"]),
+        (
+            Double,
+            Type::Decimal,
+            &["x7ff0000000000000", "xfff8000000000001", "1e999"],
+            &["1.5", "x3ff8000000000000", "-1e-300"],
+        ),
+        (
+            decimal,
+            Type::Decimal,
+            &["1.", ".5", "-.5", "1-", "+1", "1e5"],
+            &["0", "-0.0000", "12.5000", "007", "99999999999999999999.0001"],
+        ),
+        (
+            Timestamp { digits: 6 },
+            Type::DateTime,
+            &["2022-13-01 00:00:00"],
+            &["1653401722000000", "2022-05-24 14:15:22.000000"],
+        ),
+        (TimestampText { digits: 9 }, Type::DateTime, &["1653401722000000"], &["2022-05-24T14:15:22.000000000Z"]),
+        (Epoch { digits: 3 }, Type::DateTime, &["1653401722.5"], &["1653401722000", "-1"]),
+    ];
+    let mut asked = 0;
+    for dialect in Dialect::ALL {
+        for (ty, of, refused, accepted) in &columns {
+            let schema = Schema::builder("urn:x:y")
+                .attribute(AttributeDef::new("id", Type::String).case_exact())
+                .attribute(AttributeDef::new("k", *of))
+                .build()
+                .expect("a schema");
+            let id = Column::new("id").not_null().max_length(30);
+            let key = Column::new("k").of_type(*ty).not_null();
+            let columns = Columns::builder(&schema, dialect, "t").column("id", id).column("k", key).build();
+            // Not every database has every type.
+            let Ok(columns) = columns else { continue };
+            let profile = Profile::okta().with_cursors(CursorKind::Opaque(Cursors::new()));
+            let query = ListQuery::parse("orderBy=k&limit=1", &profile).and_then(|query| query.check(&schema));
+            let page = Select::new(&columns, "id").page(&query.expect("a query")).expect("a page");
+            let next = |key: &str| {
+                let row = |id: &str| vec![Some(key.to_owned()), Some(id.to_owned())];
+                page.finish(vec![row("1"), row("2")], None, Clone::clone)
+            };
+            for text in none.iter().chain(*refused) {
+                let told = next(text).expect_err(text).to_string();
+                assert!(
+                    told.contains("a sort key that is not as the statement gives it"),
+                    "{dialect} {ty:?} {text:?}: {told}"
+                );
+            }
+            for text in *accepted {
+                assert!(next(text).is_ok_and(|page| page.next.is_some()), "{dialect} {ty:?} {text:?}");
+            }
+            asked += 1;
+        }
+    }
+    assert!(asked > 20, "{asked}");
 }
