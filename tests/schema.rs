@@ -1,5 +1,6 @@
 //! Schemas: what is bundled, what is refused at start-up, how names and capabilities narrow a filter.
 
+use scim_query::sql::{Column, Columns, Dialect};
 use scim_query::{
     AttributeDef, Capabilities, CheckedFilter, CheckedOrdering, CheckedQuery, Filter, ListQuery, Options, OrderBy,
     Path, Predicate, Profile, Returned, Schema, Type, fold,
@@ -417,5 +418,22 @@ fn the_fold_is_one_to_one_and_stable() {
             *folded == *standard.to_string() || (*folded == *text && matches!(c, '\u{1C89}' | '\u{A7CB}'..)),
             "{c:?}"
         );
+    }
+}
+
+#[test]
+fn the_parts_of_what_is_not_asked_for_need_neither_columns_nor_indexes() {
+    let parts = [AttributeDef::new("at", Type::DateTime), AttributeDef::new("x", Type::String)];
+    let schema = Schema::builder("urn:x:y")
+        .attribute(AttributeDef::new("id", Type::String).case_exact())
+        .attribute(AttributeDef::new("c", Type::Complex).not_filterable().not_sortable().sub_attributes(parts))
+        .build()
+        .unwrap();
+    for dialect in Dialect::ALL {
+        let id = Column::new("id").not_null().max_length(30);
+        let columns = Columns::builder(&schema, dialect, "t").column("id", id).build().unwrap();
+        columns.covers().unwrap();
+        let ddl = Columns::standard(&schema, dialect, "t").unwrap().ddl().join("\n");
+        assert!(!ddl.contains("c_x_fold") && !ddl.contains("INDEX"), "{ddl}");
     }
 }

@@ -1,6 +1,7 @@
 //! Checking a whole list request.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use super::{ListQuery, Profile};
@@ -20,10 +21,9 @@ use crate::warning::{Warning, WarningKind};
 /// A list request that fits its schema: what to match, in which order, which page, and which attributes of it.
 ///
 /// Owned, cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CheckedQuery(Arc<Checked>);
 
-#[derive(Debug)]
 struct Checked {
     filter: CheckedFilter,
     ordering: CheckedOrdering,
@@ -66,6 +66,21 @@ impl CheckedQuery {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+}
+
+impl fmt::Debug for CheckedQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Checked { filter, ordering, paging, projection, profile, limits, warnings } = &*self.0;
+        f.debug_struct("CheckedQuery")
+            .field("filter", filter)
+            .field("ordering", ordering)
+            .field("paging", paging)
+            .field("projection", projection)
+            .field("profile", profile)
+            .field("limits", limits)
+            .field("warnings", warnings)
+            .finish()
     }
 }
 

@@ -73,7 +73,9 @@ pub(super) fn decode_onto(text: &str, part: Part, onto: &mut String) -> Result<(
             plain => *plain,
         });
         // What stands between two encoded characters is short, and is copied whole with more behind it, which is taken back.
-        while let Some((next, _)) = rest.split_first_chunk::<16>() {
+        while let Some((next @ [first, ..], _)) = rest.split_first_chunk::<16>()
+            && !matches!(first, b'%' | b'+')
+        {
             let lanes = Lanes::new(*next);
             let encoded = lanes.is(b'%').or(lanes.is(b'+')).bits();
             let plain = next.len().min(encoded.trailing_zeros() as usize);
