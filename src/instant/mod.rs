@@ -36,9 +36,14 @@ impl Instant {
     /// Reads RFC 3339 with years 0000 to 9999; also `t`, `z`, `24:00:00`, and `:60` as second 59 plus one. Digits of the
     /// fraction beyond the ninth are dropped.
     pub(crate) fn parse(text: &str) -> Result<Instant, Reason> {
-        if let Some(instant) = Instant::parse_usual(text.as_bytes()) {
-            return Ok(instant);
+        match Instant::parse_usual(text.as_bytes()) {
+            Some(instant) => Ok(instant),
+            None => Instant::parse_unusual(text),
         }
+    }
+
+    /// As [`Instant::parse`] of what [`Instant::parse_usual`] has left.
+    fn parse_unusual(text: &str) -> Result<Instant, Reason> {
         let (instant, offset) = Instant::read(text)?;
         offset.map(|offset| instant.minus(offset)).ok_or(NO_OFFSET)
     }
@@ -147,7 +152,7 @@ impl KnownInstant {
     /// The same of any text; `None` where it is no dateTime.
     #[inline]
     pub(crate) fn order_of(&self, text: &str) -> Option<Ordering> {
-        self.order_of_usual(text.as_bytes()).or_else(|| Some(Instant::parse(text).ok()?.cmp(&self.instant)))
+        self.order_of_usual(text.as_bytes()).or_else(|| Some(Instant::parse_unusual(text).ok()?.cmp(&self.instant)))
     }
 }
 
